@@ -1,0 +1,161 @@
+// Package access decides who may see or do what, for what reason. It is pure:
+// the record asks it inside the transaction, with the rights of that moment.
+package access
+
+import "frontdoor/internal/civil"
+
+// Role is what a person does here. A person may hold several.
+type Role string
+
+// The roles. See pathway.md section 8 and threat-model.md section 3.2.
+const (
+	Public             Role = "public"               // anyone on the referral form
+	Referring          Role = "referring"            // referring professional with an account
+	PoliceReferral     Role = "police_referral"      // police referral officer
+	Screener           Role = "screener"             // screening officer
+	FrontDoorManager   Role = "front_door_manager"   // decides thresholds
+	TeamManager        Role = "team_manager"         // allocates
+	SocialWorker       Role = "social_worker"        // accepts and does the work
+	Director           Role = "director"             // director of children's services
+	Analyst            Role = "analyst"              // counts, no names
+	Inspector          Role = "inspector"            // time-limited, read-only
+	Administrator      Role = "administrator"        // settings, no content
+	Door               Role = "door"                 // a partner's system: may add, never read
+	Installation       Role = "installation"         // the service itself: sweeps, delivery, verify, demo build
+)
+
+// Action is something a person may try to do. The policy table has a row for each.
+type Action string
+
+// The actions, in the order of the child's journey.
+const (
+	// doors
+	ReceiveContact Action = "contact.receive" // make a contact from a door, the form or a call
+	SeeOwnReferral Action = "referral.own"    // see one's own submissions and their outcome sentence
+	AnswerRequest  Action = "request.answer"  // answer a question sent to one's agency
+	SeeQuestions   Action = "request.inbox"   // list questions put to one's own agency
+	// front door
+	ListContacts  Action = "contact.list"
+	OpenContact   Action = "contact.open"
+	TakeContact   Action = "contact.take"     // say who is working on it
+	ScreenContact Action = "contact.screen"   // RAG, danger now, history read
+	LinkPerson    Action = "contact.link"     // same child, not them, new child
+	AskPartner    Action = "contact.ask"      // information request
+	RecordAttempt Action = "contact.attempt"  // contact attempts, consent sought
+	Dispense      Action = "contact.dispense" // go on without consent: manager
+	DecideContact Action = "contact.decide"   // threshold decision: manager
+	SecondManager Action = "contact.second"   // the second manager's agreement
+	SendFeedback  Action = "contact.feedback"
+	DownloadFile  Action = "contact.file"
+	// waiting
+	ListWaits  Action = "wait.list"   // names of children waiting
+	CountWaits Action = "wait.count"  // numbers only
+	ChangeWait Action = "wait.change" // move to another owner, withdraw with a reason
+	MeetWait   Action = "wait.meet"   // record the event that ends it
+	// children
+	SearchChildren Action = "child.search"
+	OpenChild      Action = "child.open"       // the child's page, chronology, family, waiting
+	SeeLooks       Action = "child.looks"      // who looked at this child
+	RestrictChild  Action = "child.restrict"   // make restricted, name people
+	// allocations
+	ListUnallocated Action = "allocation.list"
+	Allocate        Action = "allocation.propose"
+	AcceptWork      Action = "allocation.accept" // accept or refuse what was proposed to oneself
+	SeeOwnWork      Action = "allocation.own"
+	// running it
+	SeeNumbers    Action = "numbers.see" // aggregates
+	ManagePeople  Action = "people.manage"
+	ManageDoors   Action = "doors.manage" // keys, undelivered notices
+	VerifyRecord  Action = "record.verify"
+	DeliverNotice Action = "notice.deliver"
+	ReadAbout     Action = "about.read" // timescales, journey, access: everyone
+	SignInOut     Action = "sign-in"    // everyone
+	ChangeOwn     Action = "own.change" // own password and sessions
+)
+
+// Purpose is why somebody looks. It is written beside every look.
+type Purpose string
+
+// The purposes a person may give, and those the service gives for itself.
+const (
+	PurposeScreening  Purpose = "screening a contact"
+	PurposeDeciding   Purpose = "deciding a contact"
+	PurposeWorklist   Purpose = "planning the work"
+	PurposeAllocated  Purpose = "working with the child"
+	PurposeAllocating Purpose = "allocating work"
+	PurposeSearch     Purpose = "finding a child"
+	PurposeOversight  Purpose = "oversight"
+	PurposeInspection Purpose = "inspection"
+	PurposeOwn        Purpose = "own referral or question"
+	PurposeService    Purpose = "running the service"
+)
+
+// Actor is who acts: a signed-in person, a partner's system, or the service.
+// It comes from the sign-in or the key, never from a form.
+type Actor struct {
+	ID         string // user id, door key id, or a fixed word for the service
+	Name       string
+	Authority  string // authority_id; everything the actor touches is inside it
+	AgencyID   string // organisation of a partner's user; "" for the authority's own
+	AgencyKind string // police, school, health ...; "" for the authority's own
+	Roles      []Role
+	Teams      []string
+	ReadOnly   bool          // inspectors, and anyone while the service is read-only
+	Expires    civil.Instant // zero means no end
+	Conflicts  []string      // person ids declared or computed as this actor's own family
+}
+
+// Has says whether the actor holds the role.
+func (a Actor) Has(r Role) bool {
+	for _, x := range a.Roles {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Concealment says how far a record is closed.
+type Concealment string
+
+// Open, restricted to named people, or sealed even from those who receive contacts.
+const (
+	Unrestricted Concealment = ""
+	Restricted   Concealment = "restricted"
+	Sealed       Concealment = "sealed"
+)
+
+// About is what the action is about, loaded from the record inside the
+// transaction. The zero About is for actions about no record.
+type About struct {
+	Kind       string // contact, child, wait, request, episode, user, ...
+	ID         string // reference or id, for the trail
+	Authority  string
+	Conceal    Concealment
+	Named      []string // user ids named on the restriction
+	NamedShown string   // who to contact, shown to those who receive contacts
+	Persons    []string // person ids on the record, for A1
+	AgencyID   string   // organisation whose own entry this is, or that was asked
+	ReferrerID string   // user id of the referrer
+	Workers    []string // user ids allocated or proposed
+	Teams      []string // teams responsible
+	Live       bool     // on a contact or episode that is open now
+}
+
+// Answer is what the policy says.
+type Answer int
+
+// Deny is the zero answer: no rule means no.
+const (
+	Deny Answer = iota
+	Allow
+	Mask    // may know that something restricted is here, and whom to ask; nothing more
+	Conceal // answered as if it did not exist
+)
+
+// Verdict is the policy's answer with what to say to a person who is denied.
+type Verdict struct {
+	Answer  Answer
+	Message string // for Deny: "You need to be a front door manager to do this"
+	Rule    string // A1..A7, for the trail and for tests
+}
