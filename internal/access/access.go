@@ -9,19 +9,19 @@ type Role string
 
 // The roles. See pathway.md section 8 and threat-model.md section 3.2.
 const (
-	Public             Role = "public"               // anyone on the referral form
-	Referring          Role = "referring"            // referring professional with an account
-	PoliceReferral     Role = "police_referral"      // police referral officer
-	Screener           Role = "screener"             // screening officer
-	FrontDoorManager   Role = "front_door_manager"   // decides thresholds
-	TeamManager        Role = "team_manager"         // allocates
-	SocialWorker       Role = "social_worker"        // accepts and does the work
-	Director           Role = "director"             // director of children's services
-	Analyst            Role = "analyst"              // counts, no names
-	Inspector          Role = "inspector"            // time-limited, read-only
-	Administrator      Role = "administrator"        // settings, no content
-	Door               Role = "door"                 // a partner's system: may add, never read
-	Installation       Role = "installation"         // the service itself: sweeps, delivery, verify, demo build
+	Public           Role = "public"             // anyone on the referral form
+	Referring        Role = "referring"          // referring professional with an account
+	PoliceReferral   Role = "police_referral"    // police referral officer
+	Screener         Role = "screener"           // screening officer
+	FrontDoorManager Role = "front_door_manager" // decides thresholds
+	TeamManager      Role = "team_manager"       // allocates
+	SocialWorker     Role = "social_worker"      // accepts and does the work
+	Director         Role = "director"           // director of children's services
+	Analyst          Role = "analyst"            // counts, no names
+	Inspector        Role = "inspector"          // time-limited, read-only
+	Administrator    Role = "administrator"      // settings, no content
+	Door             Role = "door"               // a partner's system: may add, never read
+	Installation     Role = "installation"       // the service itself: sweeps, delivery, verify, demo build
 )
 
 // Action is something a person may try to do. The policy table has a row for each.
@@ -54,9 +54,9 @@ const (
 	MeetWait   Action = "wait.meet"   // record the event that ends it
 	// children
 	SearchChildren Action = "child.search"
-	OpenChild      Action = "child.open"       // the child's page, chronology, family, waiting
-	SeeLooks       Action = "child.looks"      // who looked at this child
-	RestrictChild  Action = "child.restrict"   // make restricted, name people
+	OpenChild      Action = "child.open"     // the child's page, chronology, family, waiting
+	SeeLooks       Action = "child.looks"    // who looked at this child
+	RestrictChild  Action = "child.restrict" // make restricted, name people
 	// allocations
 	ListUnallocated Action = "allocation.list"
 	Allocate        Action = "allocation.propose"

@@ -1,0 +1,150 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Grant is how much of a kind of thing a role may reach.
+type Grant string
+
+// The grants. No row, or no grant, means no.
+const (
+	None    Grant = ""
+	Full    Grant = "full"    // everything in the authority that is not concealed
+	Team    Grant = "team"    // what belongs to one's teams
+	Own     Grant = "own"     // allocated or proposed to oneself
+	Agency  Grant = "agency"  // one's own agency's entries, and what was sent to it
+	Sent    Grant = "sent"    // what one sent oneself
+	Reason  Grant = "reason"  // a named child, with the purpose written beside it
+	Sampled Grant = "sampled" // to read, for a dated visit
+	Numbers Grant = "numbers" // counts, never a child
+)
+
+// Row says who may do one thing.
+type Row struct {
+	Action  Action
+	Says    string // in words, for /about/access
+	Changes bool   // whether it changes the record
+	Grants  map[Role]Grant
+}
+
+// frontDoor are the roles that receive contacts: they may know that a restricted
+// record exists, so that no contact is lost.
+var frontDoor = []Role{Screener, FrontDoorManager}
+
+// Policy is the whole table, in the order of the child's journey.
+func Policy() []Row { return policy }
+
+var policy = []Row{
+	{ReceiveContact, "Tell us about a child", true, grants(Full, Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Door)},
+	{SeeOwnReferral, "See one's own referrals and what was decided", false, with(grants(Sent, Referring), PoliceReferral, Agency)},
+	{SeeQuestions, "See questions put to one's own agency", false, grants(Agency, Referring, PoliceReferral)},
+	{AnswerRequest, "Answer a question put to one's own agency", true, with(grants(Agency, Referring, PoliceReferral, Public), Screener, Full, FrontDoorManager, Full)},
+
+	{ListContacts, "See the front door's board", false, with(grants(Full, Screener, FrontDoorManager), Inspector, Sampled)},
+	{OpenContact, "Open a contact", false, with(grants(Full, Screener, FrontDoorManager), Inspector, Sampled)},
+	{TakeContact, "Say who is working on a contact", true, grants(Full, Screener, FrontDoorManager)},
+	{ScreenContact, "Screen a contact", true, grants(Full, Screener, FrontDoorManager)},
+	{LinkPerson, "Say who a child is", true, grants(Full, Screener, FrontDoorManager)},
+	{AskPartner, "Ask a partner a question", true, grants(Full, Screener, FrontDoorManager)},
+	{RecordAttempt, "Record a call to the family and what they agreed", true, grants(Full, Screener, FrontDoorManager)},
+	{Dispense, "Go on without the family's agreement", true, grants(Full, FrontDoorManager)},
+	{DecideContact, "Decide what happens for a child", true, grants(Full, FrontDoorManager)},
+	{SecondManager, "Give a second manager's view", true, grants(Full, FrontDoorManager)},
+	{SendFeedback, "Tell the referrer what was decided", true, grants(Full, Screener, FrontDoorManager)},
+	{DownloadFile, "Download a file sent with a contact", false, grants(Full, Screener, FrontDoorManager)},
+
+	{ListWaits, "See who each child is waiting for", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled)},
+	{CountWaits, "See how many children wait", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled, Analyst, Numbers)},
+	{ChangeWait, "Give a wait to somebody else, or withdraw it with a reason", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},
+	{MeetWait, "Record the event a child was waiting for", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+
+	{SearchChildren, "Find a child", false, grants(Full, Screener, FrontDoorManager, TeamManager, SocialWorker)},
+	{OpenChild, "Open a child's page", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, Inspector, Sampled)},
+	{SeeLooks, "See who looked at a child", false, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{RestrictChild, "Restrict a record to named people", true, grants(Full, FrontDoorManager)},
+
+	{ListUnallocated, "See children without a worker", false, with(grants(Team, TeamManager), FrontDoorManager, Full, Inspector, Sampled, Director, Full)},
+	{Allocate, "Propose a worker for a child", true, with(grants(Team, TeamManager), FrontDoorManager, Full)},
+	{AcceptWork, "Accept or refuse a child proposed to oneself", true, grants(Own, SocialWorker)},
+	{SeeOwnWork, "See one's own children", false, grants(Own, SocialWorker)},
+
+	{SeeNumbers, "See numbers without names", false, grants(Numbers, FrontDoorManager, TeamManager, Director, Analyst, Inspector)},
+	{ManagePeople, "Add people, give and end their roles", true, grants(Full, Administrator, Installation)},
+	{ManageDoors, "Manage partners' keys and undelivered notices", true, grants(Full, Administrator, Installation)},
+	{VerifyRecord, "Prove that the record is whole", false, grants(Full, Installation)},
+	{DeliverNotice, "Deliver notices and tell people of limits passed", true, grants(Full, Installation)},
+	{ReadAbout, "Read what we promise", false, grants(Full, Roles()...)},
+	{SignInOut, "Sign in and out", false, grants(Full, Roles()...)},
+	{ChangeOwn, "Change one's own password", true, grants(Full, staffAndPartners()...)},
+}
+
+func grants(g Grant, roles ...Role) map[Role]Grant {
+	m := map[Role]Grant{}
+	for _, r := range roles {
+		m[r] = g
+	}
+	return m
+}
+
+// with adds grants to a row: a role, its grant, and so on.
+func with(m map[Role]Grant, more ...any) map[Role]Grant {
+	for i := 0; i+1 < len(more); i += 2 {
+		m[more[i].(Role)] = more[i+1].(Grant)
+	}
+	return m
+}
+
+func rowOf(act Action) (Row, bool) {
+	i := slices.IndexFunc(policy, func(r Row) bool { return r.Action == act })
+	if i < 0 {
+		return Row{}, false
+	}
+	return policy[i], true
+}
+
+// Roles are all roles, in the order of the journey.
+func Roles() []Role {
+	return []Role{Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker,
+		Director, Analyst, Inspector, Administrator, Door, Installation}
+}
+
+func staffAndPartners() []Role {
+	return slices.DeleteFunc(Roles(), func(r Role) bool { return r == Public || r == Door || r == Installation })
+}
+
+var roleNames = map[Role]string{
+	Public: "member of the public", Referring: "referring professional", PoliceReferral: "police referral officer",
+	Screener: "screener", FrontDoorManager: "front door manager", TeamManager: "team manager", SocialWorker: "social worker",
+	Director: "director", Analyst: "analyst", Inspector: "inspector", Administrator: "administrator",
+	Door: "partner's system", Installation: "the service itself",
+}
+
+// RoleName is what people call a role.
+func RoleName(r Role) string { return roleNames[r] }
+
+// Table is the policy as a table in English, the same that /about/access shows.
+func Table() string {
+	var b strings.Builder
+	for _, r := range policy {
+		fmt.Fprintf(&b, "%s (%s)\n", r.Says, r.Action)
+		for _, role := range Roles() {
+			if g := r.Grants[role]; g != None {
+				fmt.Fprintf(&b, "  %s: %s\n", roleNames[role], GrantWords(g))
+			}
+		}
+	}
+	return b.String()
+}
+
+// GrantWords says what a grant means.
+func GrantWords(g Grant) string {
+	return map[Grant]string{
+		Full: "yes", Team: "children of their own teams", Own: "children allocated or proposed to them",
+		Agency: "their own agency's, and what was sent to it", Sent: "what they sent themselves",
+		Reason: "one named child, with the reason written down", Sampled: "to read, until their visit ends",
+		Numbers: "numbers only",
+	}[g]
+}
