@@ -30,15 +30,15 @@ const (
 // Wait is something a child starts to wait for. The record gives it an id, the
 // due times of its timescales, and keeps it until it ends.
 type Wait struct {
-	Child string         // contact_child id; "" means every child of the contact
-	On    Agency         // who is waited for
-	Owner string         // user id, team id or organisation id; "" means the desk of On
-	For   timescale.Key  // the clock that governs
-	Also  timescale.Key  // a second clock on the same wait, or ""
-	What  string         // what is awaited, in words, without personal details
-	About string         // id of the thing that will answer it (request, draft, episode), or ""
-	Since civil.Instant  // when the clock started; zero means now
-	Over  civil.Instant  // when it had already ended before we were told; zero means it is open
+	Child string        // contact_child id; "" means every child of the contact
+	On    Agency        // who is waited for
+	Owner string        // user id, team id or organisation id; "" means the desk of On
+	For   timescale.Key // the clock that governs
+	Also  timescale.Key // a second clock on the same wait, or ""
+	What  string        // what is awaited, in words, without personal details
+	About string        // id of the thing that will answer it (request, draft, episode), or ""
+	Since civil.Instant // when the clock started; zero means now
+	Over  civil.Instant // when it had already ended before we were told; zero means it is open
 }
 
 // Ending says how a wait ended.

@@ -1,0 +1,190 @@
+package pathway
+
+import (
+	"slices"
+
+	"frontdoor/internal/civil"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/timescale"
+)
+
+// Screen is what a screener found at first look.
+type Screen struct {
+	Danger    string // yes, no, not_known: is any child in immediate danger
+	RAG       string // red, amber, green
+	RAGReason string
+}
+
+// Screen records the first look. It refuses without an answer about danger or
+// without a rating and its reason. Danger now starts the clock of FD6.
+func (c Contact) Screen(s Screen) (Consequences, error) {
+	var p []refusal.Problem
+	if !slices.Contains([]string{"yes", "no", "not_known"}, s.Danger) {
+		p = append(p, refusal.Problem{Field: "danger", Message: "Select whether any child is in danger now"})
+	}
+	if !slices.Contains([]string{"red", "amber", "green"}, s.RAG) {
+		p = append(p, refusal.Problem{Field: "rag", Message: "Select how urgent this contact is"})
+	}
+	if blank(s.RAGReason) {
+		p = append(p, refusal.Problem{Field: "rag-reason", Message: "Enter the reason for the rating"})
+	}
+	if err := refusal.Fields(p); err != nil {
+		return Consequences{}, err
+	}
+	out := Consequences{Lines: []Line{{Kind: "screening", Source: string(FrontDoor), Text: "Rated " + s.RAG + ": " + s.RAGReason}}}
+	if s.Danger == "yes" && c.Danger != "yes" {
+		c.Danger = "yes"
+		out = out.And(c.danger())
+	}
+	return out, nil
+}
+
+// ReadHistory records that the history was read and what it means, in a sentence
+// (pathway reference, section 9).
+func (c Contact) ReadHistory(sentence string) (Consequences, error) {
+	if blank(sentence) {
+		return Consequences{}, refusal.Field("history-sentence", "Enter what the history means for the children now")
+	}
+	return Consequences{Lines: []Line{{Kind: "history", Source: string(FrontDoor), Text: sentence}}}, nil
+}
+
+// Basis is why a partner may be asked (pathway reference, section 6; data
+// protection reference, section 1).
+type Basis string
+
+// The lawful ways to ask. Checks without the family's agreement and without one
+// of the others were found unlawful by the courts in 2013.
+const (
+	BasisAgreed    Basis = "agreed"    // the family agreed to checks
+	BasisHarm      Basis = "harm"      // reasonable cause to suspect significant harm (s47)
+	BasisDispensed Basis = "dispensed" // a manager dispensed with agreement, with a reason
+)
+
+// Question is what a partner is asked.
+type Question struct {
+	ID, Child string
+	Agency    Agency
+	Owner     string // organisation id
+	Email     string
+	Text, Why string
+	Basis     Basis
+	Manager   bool // whether a manager asks
+	Token     string
+}
+
+// Ask sends a question to a partner. It refuses one without a lawful basis: the
+// family agreed, or a manager chose suspected significant harm or dispensed with
+// agreement. The clock follows the rating.
+func (c Contact) Ask(q Question) (Consequences, error) {
+	var p []refusal.Problem
+	if !slices.Contains([]Agency{Police, Health, School, Housing, OtherPartner, EarlyHelp}, q.Agency) {
+		p = append(p, refusal.Problem{Field: "agency", Message: "Select who to ask"})
+	}
+	if blank(q.Text) {
+		p = append(p, refusal.Problem{Field: "question", Message: "Enter what you are asking"})
+	}
+	if blank(q.Why) {
+		p = append(p, refusal.Problem{Field: "why", Message: "Enter why you are asking"})
+	}
+	switch {
+	case q.Basis == BasisAgreed && c.Consent != ConsentGiven:
+		p = append(p, refusal.Problem{Field: "basis", Message: "Record the family's agreement first, or ask a manager to choose another basis"})
+	case q.Basis == BasisDispensed && c.Consent != ConsentDispensed:
+		p = append(p, refusal.Problem{Field: "basis", Message: "Ask a manager to record why the family is not asked, then choose this basis"})
+	case q.Basis == BasisHarm && !q.Manager && c.Consent != ConsentDispensed:
+		p = append(p, refusal.Problem{Field: "basis", Message: "Ask a manager to choose suspected significant harm as the basis"})
+	case !slices.Contains([]Basis{BasisAgreed, BasisHarm, BasisDispensed}, q.Basis):
+		p = append(p, refusal.Problem{Field: "basis", Message: "Select the basis for asking: the family agreed, or a manager decided that asking is lawful without"})
+	}
+	if err := refusal.Fields(p); err != nil {
+		return Consequences{}, err
+	}
+	return Consequences{
+		Begins: []Wait{{Child: q.Child, On: q.Agency, Owner: q.Owner, For: c.RequestKey(), What: "answer a question about the child", About: q.ID}},
+		Tells:  []Tell{{Kind: "question", To: q.Email, Ref: c.Ref, Link: "/requests/" + q.Token, Key: "question " + q.ID}},
+		Lines:  []Line{{Child: q.Child, Kind: "request", Source: string(FrontDoor), Text: "Asked " + AgencyName(q.Agency) + " for information"}},
+	}, nil
+}
+
+// RequestKey is the clock for a partner's answer: by rating, amber until rated.
+func (c Contact) RequestKey() timescale.Key {
+	switch c.RAG {
+	case "red":
+		return timescale.RequestRed
+	case "green":
+		return timescale.RequestGreen
+	}
+	return timescale.RequestAmber
+}
+
+// Reply is a partner's answer.
+type Reply struct {
+	RequestID, Child string
+	Agency           Agency
+	State            string // answered, nothing_known, declined
+	Answer           string
+	By               string
+	AsOf             civil.Date
+}
+
+// Answer ends the wait for a partner. A late answer is always taken; a declined
+// one needs its reason. Nothing known is an answer.
+func (c Contact) Answer(r Reply) (Consequences, error) {
+	switch {
+	case !slices.Contains([]string{"answered", "nothing_known", "declined"}, r.State):
+		return Consequences{}, refusal.Field("state", "Select whether you know anything about this child")
+	case r.State == "answered" && blank(r.Answer):
+		return Consequences{}, refusal.Field("answer", "Enter what you know about the child")
+	case r.State == "declined" && blank(r.Answer):
+		return Consequences{}, refusal.Field("answer", "Enter why you cannot answer")
+	case blank(r.By):
+		return Consequences{}, refusal.Field("by", "Enter your name and role")
+	}
+	words := map[string]string{"answered": "answered", "nothing_known": "knows nothing about the child", "declined": "declined to answer"}[r.State]
+	return Consequences{
+		Ends:  []End{{About: r.RequestID}},
+		Lines: []Line{{Child: r.Child, Kind: "answer", Source: string(r.Agency), Text: capital(AgencyName(r.Agency)) + " " + words}},
+	}, nil
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	r := []rune(s)
+	if r[0] >= 'a' && r[0] <= 'z' {
+		r[0] -= 'a' - 'A'
+	}
+	return string(r)
+}
+
+// Identified ends the wait for a child who was not named.
+func (c Contact) Identified(child string, how string) Consequences {
+	return Consequences{
+		Ends:  []End{{Child: child, For: timescale.IdentifyChild}},
+		Lines: []Line{{Child: child, Kind: "identity", Source: string(FrontDoor), Text: how}},
+	}
+}
+
+// CannotIdentify ends the wait for a child who was not named with a manager's
+// reason. It refuses to end it without one.
+func (c Contact) CannotIdentify(child string, isManager bool, reason string) (Consequences, error) {
+	switch {
+	case !isManager:
+		return Consequences{}, refusal.New(refusal.Denied, "You need to be a front door manager to do this")
+	case blank(reason):
+		return Consequences{}, refusal.Field("reason", "Enter what was tried and why the child cannot be identified")
+	}
+	return Consequences{
+		Ends:  []End{{Child: child, For: timescale.IdentifyChild, How: Withdrawn, Reason: reason}},
+		Lines: []Line{{Child: child, Kind: "identity", Source: string(FrontDoor), Text: "Could not be identified: " + reason}},
+	}, nil
+}
+
+// Confirm is the caller confirming what was written down on the phone.
+func (c Contact) Confirm() Consequences {
+	return Consequences{
+		Ends:  []End{{For: timescale.PhoneConfirmed}},
+		Lines: []Line{{Kind: "contact", Source: string(Referrer), Text: "The caller confirmed what was written down"}},
+	}
+}
