@@ -1,0 +1,93 @@
+// Package person is who people are: their names, numbers, places and relations,
+// and how likely it is that two descriptions are of one child. It is pure, and it
+// never merges anybody: it proposes, and says why.
+package person
+
+import "frontdoor/internal/civil"
+
+// Name is a given and a family name as written.
+type Name struct {
+	Given  string `json:"given"`
+	Family string `json:"family"`
+}
+
+// Address is a place somebody lives or lived. The first of a list is the present one.
+type Address struct {
+	Line, Postcode string
+	From, To       civil.Date
+}
+
+// Person is somebody the record knows.
+type Person struct {
+	ID, Ref       string
+	Given, Middle string
+	Family        string
+	KnownAs       string
+	Former        []Name // former names and aliases
+	Sex           string
+	Born          civil.Date
+	BornEstimated bool
+	Expected      civil.Date // of an unborn child
+	Unborn        bool
+	NHS, UPN      string
+	Phone         string
+	Addresses     []Address
+	Parents       []Name
+	School        string
+	Restricted    bool
+}
+
+// Described is what somebody said of a child. AgeStated is -1 when no age was said.
+type Described struct {
+	Given, Middle string
+	Family        string
+	KnownAs       string
+	Words         string // how the child was described when not named
+	Sex           string
+	Born          civil.Date
+	BornEstimated bool
+	AgeStated     int
+	Expected      civil.Date
+	Unborn        bool
+	NHS, UPN      string
+	Phone         string
+	Address       string
+	Postcode      string
+	Parents       []Name
+	School        string
+}
+
+// Named says whether a name was given that is a name: "Baby" and "Unknown" are not.
+func (d Described) Named() bool { return real(d.Given) != "" || real(d.KnownAs) != "" }
+
+// Relationship is a dated edge between two persons.
+type Relationship struct {
+	From, To string // person ids: From is Kind of To
+	Kind     Kin
+	Since    civil.Date
+	Until    civil.Date
+	Source   string
+}
+
+// Kin is how one person is related to another.
+type Kin string
+
+// The kinds of relationship that are recorded.
+const (
+	Mother      Kin = "mother"
+	Father      Kin = "father"
+	Parent      Kin = "parent"
+	Carer       Kin = "carer"
+	Sibling     Kin = "sibling"
+	HalfSibling Kin = "half_sibling"
+	StepSibling Kin = "step_sibling"
+	Household   Kin = "household"
+)
+
+// KinWords is what people call a relationship.
+func KinWords(k Kin) string {
+	return map[Kin]string{
+		Mother: "mother", Father: "father", Parent: "parent", Carer: "carer", Sibling: "brother or sister",
+		HalfSibling: "half-brother or half-sister", StepSibling: "stepbrother or stepsister", Household: "lives in the household",
+	}[k]
+}
