@@ -44,8 +44,21 @@ func DispenseReasons() []DispenseReason {
 		{"delay", "It would cause unjustified delay"},
 		{"whereabouts", "Whereabouts unknown after reasonable attempts"},
 		{"capacity", "The parent lacks capacity"},
-		{"listed_harm", "Fabricated or induced illness, forced marriage, honour-based abuse or sexual abuse within the family: no contact before a strategy discussion"},
+		{ListedHarm, "Fabricated or induced illness, forced marriage, honour-based abuse or sexual abuse within the family: no contact before a strategy discussion"},
 	}
+}
+
+// ListedHarm is the reason for harms where even a telephone call to the family
+// can put the child in danger.
+const ListedHarm = "listed_harm"
+
+// KeepAway says why the family must not be contacted yet, in a sentence for the
+// page, or "". It lasts until a strategy discussion (pathway reference, section 6).
+func (c Contact) KeepAway() string {
+	if c.ConsentReason != ListedHarm {
+		return ""
+	}
+	return "Do not contact the family before a strategy discussion"
 }
 
 // ConsentRecord is what was agreed, by whom, when, how and to what.
@@ -81,7 +94,7 @@ func (c Contact) RecordConsent(r ConsentRecord, now civil.Instant) (Consequences
 		}
 	case ConsentNotSought, ConsentDispensed:
 		if r.Status == ConsentDispensed && !r.Manager {
-			return Consequences{}, refusal.New(refusal.Denied, "You need to be a front door manager to do this")
+			return Consequences{}, notManager()
 		}
 		if !slices.ContainsFunc(DispenseReasons(), func(d DispenseReason) bool { return d.Code == r.Reason }) {
 			say("reason", "Select the reason for not asking the family")

@@ -22,9 +22,13 @@ type History struct {
 	Contacts      int // earlier contacts about the child
 	Siblings      int // earlier contacts about brothers and sisters
 	Notifications int // police notifications in the 12 months before
-	Referrals     int // accepted in the 12 months before
+	High          int // of them, graded high
+	Medium        int // graded medium
+	Standard      int // graded standard
+	Referrals     int // accepted in the 12 months before: this would be a re-referral
+	Ended         int // contacts that ended without referral in the 12 months before
 	LastOutcome   Outcome
-	LastWhy       string // reason of the last decision that closed
+	LastWhy       string // reasons of the last decision
 	Repeat        bool   // the repeat-contact rule is met
 }
 
@@ -32,6 +36,13 @@ type History struct {
 func isReferral(o Outcome) bool {
 	i, ok := OutcomeOf(o)
 	return ok && i.Episode == "referral"
+}
+
+// endedWithoutReferral says whether an outcome counts for the repeat-contact
+// rule. News of a child who already has a worker did not end without one.
+func endedWithoutReferral(o Outcome) bool {
+	i, ok := OutcomeOf(o)
+	return ok && i.Episode != "referral" && o != OpenCase && o != OpenEarlyHelp
 }
 
 // repeatYear and repeatQuarter are the local repeat-contact rule: this many
@@ -43,14 +54,15 @@ const (
 )
 
 // Summarise adds up the past before a contact received at a moment. The contact
-// itself is not in it.
+// itself is not in it, nor are contacts that turned out to be about another child
+// or the same one told twice.
 func Summarise(past []Past, at civil.Instant) History {
 	var h History
 	year, quarter := at.Date().AddMonths(-12).Start(), at.Date().AddMonths(-3).Start()
-	inYear, inQuarter := 0, 0
+	inQuarter := 0
 	var last civil.Instant
 	for _, p := range past {
-		if p.ReceivedAt.After(at) {
+		if p.ReceivedAt.After(at) || p.Outcome == NotThisChild {
 			continue
 		}
 		if p.Sibling {
@@ -58,26 +70,40 @@ func Summarise(past []Past, at civil.Instant) History {
 			continue
 		}
 		h.Contacts++
-		if p.Police && !p.ReceivedAt.Before(year) {
-			h.Notifications++
+		if p.Outcome != "" && !p.DecidedAt.Before(last) {
+			last, h.LastOutcome, h.LastWhy = p.DecidedAt, p.Outcome, p.Rationale
 		}
-		if isReferral(p.Outcome) && !p.ReceivedAt.Before(year) {
+		if p.ReceivedAt.Before(year) {
+			continue
+		}
+		h.notified(p)
+		if isReferral(p.Outcome) {
 			h.Referrals++
 		}
-		if !isReferral(p.Outcome) && p.Outcome != "" {
-			if !p.ReceivedAt.Before(year) {
-				inYear++
-			}
+		if endedWithoutReferral(p.Outcome) {
+			h.Ended++
 			if !p.ReceivedAt.Before(quarter) {
 				inQuarter++
 			}
 		}
-		if p.Outcome != "" && !p.DecidedAt.Before(last) {
-			last, h.LastOutcome, h.LastWhy = p.DecidedAt, p.Outcome, p.Rationale
-		}
 	}
-	h.Repeat = inYear >= repeatYear || inQuarter >= repeatQuarter
+	h.Repeat = h.Ended >= repeatYear || inQuarter >= repeatQuarter
 	return h
+}
+
+func (h *History) notified(p Past) {
+	if !p.Police {
+		return
+	}
+	h.Notifications++
+	switch p.Grade {
+	case "high":
+		h.High++
+	case "medium":
+		h.Medium++
+	case "standard":
+		h.Standard++
+	}
 }
 
 // Mark is a short word on the board. Tone is risk, note or quiet.

@@ -3,6 +3,8 @@ package pathway
 import (
 	"fmt"
 	"strings"
+
+	"frontdoor/internal/timescale"
 )
 
 // Step is one line of the journey: in this state, when this happens and the guard
@@ -12,54 +14,141 @@ type Step struct {
 	Clocks                          []string
 }
 
-// Journey is what follows what at the front door, from the tables the rules use.
+// Journey is what follows what at the front door. What comes after a decision is
+// written from the tables that the rules use.
 func Journey() []Step {
-	steps := []Step{
-		{"", "a contact arrives by any route", "at least one child, named or described", "received", "anybody",
-			[]string{"starts contact.decision and contact.decision.24h for each child", "starts child.identify for a child not named", "starts referral.confirmed for a phone call", "starts consent.chase when agreement is not known", "records police lateness by grade"}},
-		{"received", "the contact is screened", "danger answered, rated with a reason", "screening", "screener", []string{"starts contact.danger when a child is in danger now"}},
-		{"screening", "a partner is asked", "a lawful basis: agreed, suspected significant harm, or dispensed with by a manager; what and why", "awaiting information", "screener", []string{"starts request.red, request.amber or request.green"}},
-		{"awaiting information", "a partner answers", "who answers, and what they know, or that they know nothing", "screening", "partner", []string{"stops the request's clock"}},
-		{"screening", "the child's history is read", "a sentence on what it means", "screening", "screener or manager", nil},
-	}
+	steps := arriving()
 	for _, o := range after {
-		var clocks []string
-		for _, w := range o.Begins {
-			clocks = append(clocks, "starts "+string(w.For)+" on "+AgencyName(w.On))
-		}
-		to := "open: waiting as named"
-		if o.Closes {
-			to = "closed"
-		}
-		steps = append(steps, Step{"screening", "a manager decides: " + o.Name, guardWords(o), to, "front door manager",
-			append([]string{"stops contact.decision", "starts contact.feedback"}, clocks...)})
+		steps = append(steps, decided(o))
 	}
-	return append(steps,
-		Step{"decided", "a decision is replaced", "the new decision cites the old one, with reasons", "decided again", "front door manager", []string{"withdraws what the old decision began"}},
-		Step{"waiting for a worker", "a worker is proposed", "the worker's present load is shown", "proposed", "team manager", []string{"starts allocation.answer"}},
-		Step{"proposed", "the worker accepts", "", "allocated", "social worker", []string{"stops allocation and allocation.answer"}},
-		Step{"proposed", "the worker refuses", "a reason", "waiting for a worker", "social worker", []string{"stops allocation.answer; allocation goes on running"}},
-		Step{"waiting for early help", "the provider accepts", "who says so", "early help", "front door or early help", []string{"stops earlyhelp.accepted", "starts earlyhelp.first-contact"}},
-		Step{"early help", "the family is met", "who says so", "early help", "front door or early help", []string{"stops earlyhelp.first-contact", "starts earlyhelp.delivered"}},
-		Step{"early help", "help given is confirmed", "who says so and what was given", "closed", "front door or early help", []string{"stops earlyhelp.delivered"}},
-	)
+	steps = append(steps, deciding()...)
+	steps = append(steps, allocating()...)
+	for _, e := range events {
+		steps = append(steps, recorded(e))
+	}
+	return steps
+}
+
+func starts(keys ...timescale.Key) string { return "starts " + joined(keys) }
+func stops(keys ...timescale.Key) string  { return "stops " + joined(keys) }
+
+func joined(keys []timescale.Key) string {
+	words := make([]string, len(keys))
+	for i, k := range keys {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}
+
+func arriving() []Step {
+	return []Step{
+		{From: "", Event: "a contact arrives by any route", Guard: "at least one child, named or described", To: "received", Decides: "anybody", Clocks: []string{
+			starts(timescale.ContactDecision, timescale.ContactDecision24h) + " for each child, on the front door, or on the restricted desk for a restricted child",
+			starts(timescale.IdentifyChild) + " for each child not named",
+			starts(timescale.PhoneConfirmed) + " for a phone call",
+			starts(timescale.ConsentChase) + " when a form, call or e-mail leaves the family's agreement unknown",
+			starts(timescale.Acknowledgement) + " unless the sender's system was answered at once; it stops by itself when an e-mail address is known",
+			starts(timescale.ImmediateDanger) + " when a child is said to be in danger now",
+			"records " + joined([]timescale.Key{timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard}) + ", by grade, from the incident to receipt",
+		}},
+		{From: "received", Event: "the contact is screened", Guard: "danger answered; rated red, amber or green with a reason", To: "screening", Decides: "screener",
+			Clocks: []string{starts(timescale.ImmediateDanger) + " when a child is in danger now"}},
+		{From: "any", Event: "immediate danger is taken in hand", Guard: "what was done to make the child safe", To: "the same", Decides: "front door manager",
+			Clocks: []string{stops(timescale.ImmediateDanger)}},
+		{From: "screening", Event: "a child is looked for in the record", Guard: "matched, new, or not settled yet", To: "screening", Decides: "screener",
+			Clocks: []string{stops(timescale.IdentifyChild) + " when it is settled who the child is"}},
+		{From: "screening", Event: "a child cannot be identified", Guard: "what was tried and why", To: "screening", Decides: "front door manager",
+			Clocks: []string{"withdraws " + string(timescale.IdentifyChild)}},
+		{From: "screening", Event: "the child's history is read", Guard: "a sentence on what it means", To: "screening", Decides: "screener or manager"},
+		{From: "screening", Event: "the family's agreement is recorded", Guard: "given or refused: who, when, how, to what; not asked: a reason from the list; dispensed with: a manager and a reason from the list", To: "screening", Decides: "screener; a manager to dispense",
+			Clocks: []string{stops(timescale.ConsentChase)}},
+		{From: "screening", Event: "a partner is asked", Guard: "a lawful basis: the family agreed, or a manager chose suspected significant harm or dispensed with agreement; what is asked, why, of whom", To: "awaiting information", Decides: "screener",
+			Clocks: []string{starts(timescale.RequestRed) + ", " + string(timescale.RequestAmber) + " or " + string(timescale.RequestGreen) + " on that partner, by the rating"}},
+		{From: "awaiting information", Event: "a partner answers, however late", Guard: "who answers; what they know, that they know nothing, or why they decline", To: "screening", Decides: "partner",
+			Clocks: []string{"stops the request's clock"}},
+		{From: "screening", Event: "a second manager is asked", Guard: "", To: "screening", Decides: "front door manager", Clocks: []string{starts(timescale.SecondManager)}},
+		{From: "screening", Event: "the second manager agrees, or does not", Guard: "another manager than the first; a reason", To: "screening", Decides: "a second front door manager", Clocks: []string{stops(timescale.SecondManager)}},
+	}
+}
+
+// decided is the step of one outcome, from its row in the table.
+func decided(o OutcomeInfo) Step {
+	s := Step{From: "screening or awaiting information", Event: "a manager decides: " + o.Name, Guard: guardWords(o), To: "open", Decides: "front door manager"}
+	s.Clocks = []string{stops(timescale.ContactDecision, timescale.ContactDecision24h), starts(timescale.Feedback) + "; it stops by itself when the referrer's e-mail address is known"}
+	if o.Closes {
+		s.To = "closed"
+	}
+	for _, w := range o.Begins {
+		line := starts(w.For) + " on " + AgencyName(w.On)
+		if o.Code == EarlyHelpPartner {
+			line = starts(w.For) + " on the partner who leads"
+		}
+		if fromReceipt(w.For) {
+			line += ", from the moment the contact was received"
+		}
+		s.Clocks = append(s.Clocks, line)
+	}
+	return s
 }
 
 func guardWords(o OutcomeInfo) string {
-	g := []string{"reasons", "history read", "what changed since last time", "level of need"}
+	g := []string{"reasons", "history read, with a sentence on what it means after repeated contacts", "what changed since last time", "level of need and version of the threshold document", "why, if partners have not answered"}
+	if o.Code != ReferralStrategy {
+		g = append(g, "danger answered and rated", "the child looked for in the record")
+	}
+	if needsIdentity(o) {
+		g = append(g, "it is settled who the child is")
+	}
 	if o.Episode == "early_help" {
 		g = append(g, "the family agreed")
 	}
-	if o.Episode != "" && o.Code != ReferralStrategy {
-		g = append(g, "it is settled who the child is")
-	}
 	if o.Lead {
-		g = append(g, "who leads is named")
+		g = append(g, "who leads or takes over is named")
 	}
-	if o.Code == NFAAdvice || o.Code == NFANoRole || o.Code == Signpost {
-		g = append(g, "what was considered and who was told", "a second manager where one must agree")
+	if o.Code == OpenCase || o.Code == OpenEarlyHelp {
+		g = append(g, "the child has open work")
+	}
+	if o.Code == NotThisChild {
+		g = append(g, "which contact or child it belongs to, and how that is known")
+	}
+	if nothingMore(o.Code) {
+		g = append(g, "what was considered", "who was told", "a second manager for a domestic abuse notification with a child under 1, an unborn child or the third in a year")
+	}
+	if o.Closes {
+		g = append(g, "no immediate danger left that nobody has in hand")
 	}
 	return strings.Join(g, "; ")
+}
+
+func deciding() []Step {
+	return []Step{
+		{From: "open or closed", Event: "a decision is replaced by a new one", Guard: "the new decision cites the one in force, with everything a decision needs", To: "open or closed, as the new decision says", Decides: "front door manager",
+			Clocks: []string{"withdraws what the old decision began; a clock the new one needs too goes on from where it started", starts(timescale.Feedback)}},
+	}
+}
+
+func allocating() []Step {
+	return []Step{
+		{From: "open, waiting for a worker", Event: "a worker is proposed", Guard: "the worker's present load is shown", To: "proposed", Decides: "team manager",
+			Clocks: []string{starts(timescale.AllocationAnswer) + " on the worker; " + string(timescale.Allocation) + " goes on running, with an interim owner"}},
+		{From: "proposed", Event: "the worker accepts", Guard: "", To: "allocated", Decides: "social worker",
+			Clocks: []string{stops(timescale.Allocation, timescale.AllocationAnswer)}},
+		{From: "proposed", Event: "the worker refuses", Guard: "a reason", To: "open, waiting for a worker", Decides: "social worker",
+			Clocks: []string{"withdraws " + string(timescale.AllocationAnswer) + "; " + string(timescale.Allocation) + " goes on running"}},
+	}
+}
+
+// recorded is the step of an event recorded on the waiting desk.
+func recorded(e EventInfo) Step {
+	s := Step{From: "waiting by " + string(e.For), Event: e.Name, Guard: "who says so; what happened", To: "the same", Decides: "whoever owns the wait, or the front door", Clocks: []string{stops(e.For)}}
+	if e.Last {
+		s.To = "closed, when nothing else is waited for"
+	}
+	for _, w := range e.Begins {
+		s.To = "waiting by " + string(w.For)
+		s.Clocks = append(s.Clocks, starts(w.For)+" on whoever gives the help")
+	}
+	return s
 }
 
 // JourneyTable is the journey as text, for its golden copy.

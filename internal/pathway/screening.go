@@ -16,7 +16,9 @@ type Screen struct {
 }
 
 // Screen records the first look. It refuses without an answer about danger or
-// without a rating and its reason. Danger now starts the clock of FD6.
+// without a rating and its reason. Danger now starts the clock of FD6, and waits
+// for nothing else: who each child is and what the history means are asked for
+// before a decision, not before a danger can be told.
 func (c Contact) Screen(s Screen) (Consequences, error) {
 	var p []refusal.Problem
 	if !slices.Contains([]string{"yes", "no", "not_known"}, s.Danger) {
@@ -34,7 +36,7 @@ func (c Contact) Screen(s Screen) (Consequences, error) {
 	out := Consequences{Lines: []Line{{Kind: "screening", Source: string(FrontDoor), Text: "Rated " + s.RAG + ": " + s.RAGReason}}}
 	if s.Danger == "yes" && c.Danger != "yes" {
 		c.Danger = "yes"
-		out = out.And(c.danger())
+		out = out.And(c.danger(civil.Instant{}))
 	}
 	return out, nil
 }
@@ -91,7 +93,7 @@ func (c Contact) Ask(q Question) (Consequences, error) {
 		p = append(p, refusal.Problem{Field: "basis", Message: "Record the family's agreement first, or ask a manager to choose another basis"})
 	case q.Basis == BasisDispensed && c.Consent != ConsentDispensed:
 		p = append(p, refusal.Problem{Field: "basis", Message: "Ask a manager to record why the family is not asked, then choose this basis"})
-	case q.Basis == BasisHarm && !q.Manager && c.Consent != ConsentDispensed:
+	case q.Basis == BasisHarm && !q.Manager:
 		p = append(p, refusal.Problem{Field: "basis", Message: "Ask a manager to choose suspected significant harm as the basis"})
 	case !slices.Contains([]Basis{BasisAgreed, BasisHarm, BasisDispensed}, q.Basis):
 		p = append(p, refusal.Problem{Field: "basis", Message: "Select the basis for asking: the family agreed, or a manager decided that asking is lawful without"})
@@ -131,6 +133,8 @@ type Reply struct {
 // one needs its reason. Nothing known is an answer.
 func (c Contact) Answer(r Reply) (Consequences, error) {
 	switch {
+	case r.RequestID == "": // an ending about nothing would end every wait there is
+		return Consequences{}, refusal.Hidden()
 	case !slices.Contains([]string{"answered", "nothing_known", "declined"}, r.State):
 		return Consequences{}, refusal.Field("state", "Select whether you know anything about this child")
 	case r.State == "answered" && blank(r.Answer):
@@ -147,17 +151,6 @@ func (c Contact) Answer(r Reply) (Consequences, error) {
 	}, nil
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	r := []rune(s)
-	if r[0] >= 'a' && r[0] <= 'z' {
-		r[0] -= 'a' - 'A'
-	}
-	return string(r)
-}
-
 // Identified ends the wait for a child who was not named.
 func (c Contact) Identified(child string, how string) Consequences {
 	return Consequences{
@@ -171,7 +164,7 @@ func (c Contact) Identified(child string, how string) Consequences {
 func (c Contact) CannotIdentify(child string, isManager bool, reason string) (Consequences, error) {
 	switch {
 	case !isManager:
-		return Consequences{}, refusal.New(refusal.Denied, "You need to be a front door manager to do this")
+		return Consequences{}, notManager()
 	case blank(reason):
 		return Consequences{}, refusal.Field("reason", "Enter what was tried and why the child cannot be identified")
 	}
@@ -179,12 +172,4 @@ func (c Contact) CannotIdentify(child string, isManager bool, reason string) (Co
 		Ends:  []End{{Child: child, For: timescale.IdentifyChild, How: Withdrawn, Reason: reason}},
 		Lines: []Line{{Child: child, Kind: "identity", Source: string(FrontDoor), Text: "Could not be identified: " + reason}},
 	}, nil
-}
-
-// Confirm is the caller confirming what was written down on the phone.
-func (c Contact) Confirm() Consequences {
-	return Consequences{
-		Ends:  []End{{For: timescale.PhoneConfirmed}},
-		Lines: []Line{{Kind: "contact", Source: string(Referrer), Text: "The caller confirmed what was written down"}},
-	}
 }
