@@ -173,6 +173,12 @@ func (tx *Tx) clock(w pathway.Wait) (clocks, error) {
 	return c, nil
 }
 
+// DueAt is when a wait that begins like this will be due, by its earlier clock.
+func (tx *Tx) DueAt(w pathway.Wait) (civil.Instant, error) {
+	c, err := tx.clock(w)
+	return c.due, err
+}
+
 func (tx *Tx) due(k timescale.Key, since civil.Instant) (timescale.Due, string, error) {
 	rule, ok := tx.record.Timescales.Rule(k, since)
 	if !ok {

@@ -195,4 +195,3 @@ func (g *gates) enter(authority string) (leave func()) {
 	gate.Lock()
 	return gate.Unlock
 }
-

@@ -177,4 +177,3 @@ func OpenTrail(ctx context.Context, q db.Queryer, authority string) error {
 	_, err := q.ExecContext(ctx, addHead, authority, Genesis)
 	return err
 }
-

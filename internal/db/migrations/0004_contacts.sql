@@ -60,6 +60,7 @@ CREATE TABLE contact (
 	conceal text NOT NULL DEFAULT '',  -- strongest of its children
 	rank bigint NOT NULL,              -- place on the board by risk: pathway.Rank
 	risk_since timestamptz NOT NULL,   -- incident, or receipt when unknown
+	due_at timestamptz NOT NULL,       -- decision due, by the earlier clock
 	working_on text NOT NULL DEFAULT '',  -- user id
 	working_on_name text NOT NULL DEFAULT '',
 	opened_at timestamptz,             -- first read by a person
@@ -112,6 +113,7 @@ CREATE TABLE contact_child (
 	parents text NOT NULL DEFAULT '',  -- JSON as in person
 	person_id text NOT NULL DEFAULT '',
 	link text NOT NULL DEFAULT 'open', -- open, system, person, new, unresolved
+	may_be text NOT NULL DEFAULT '',   -- a restricted person this may be; shown to nobody who is not named
 	linked_by text NOT NULL DEFAULT '',
 	linked_at timestamptz,
 	conceal text NOT NULL DEFAULT '',
@@ -275,6 +277,8 @@ CREATE TABLE information_request (
 )/*P*/;
 
 CREATE INDEX information_request_contact ON information_request (contact_id, authority_id);
+
+CREATE INDEX information_request_open ON information_request (authority_id, contact_id) WHERE answered_at IS NULL AND state IN ('sent', 'acknowledged');
 
 CREATE INDEX information_request_organisation ON information_request (organisation_id, authority_id, state);
 

@@ -1,0 +1,308 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/db"
+	"frontdoor/internal/person"
+)
+
+// Known is a person as the record knows them, with how far they are closed.
+type Known struct {
+	person.Person
+	IsChild bool
+	Conceal access.Concealment
+	Version int64
+}
+
+const personColumns = `id, ref, is_child, given, middle, family, known_as, sex, born, born_estimated,
+	expected, unborn, nhs, upn, phone, address, postcode, school, parents, conceal, version`
+
+var (
+	addPerson = db.InsertInto("record.add-person", "person",
+		personColumns+", authority_id, name_key, created_at, created_by", "")
+	addKey   = db.InsertInto("record.add-match-key", "match_key", "key, person_id, authority_id", "ON CONFLICT DO NOTHING")
+	addPlace = db.InsertInto("record.add-person-address", "person_address",
+		"person_id, authority_id, address, postcode, since, until, recorded_at", "ON CONFLICT DO NOTHING")
+	addName = db.InsertInto("record.add-person-name", "person_name",
+		"person_id, authority_id, kind, given, family, recorded_at", "ON CONFLICT DO NOTHING")
+	personsByID = db.SQL("record.persons-by-id", `
+		SELECT `+personColumns+` FROM person
+		WHERE id IN (:list($1)) AND authority_id = $2`)
+	personByRef = db.SQL("record.person-by-ref", `
+		SELECT `+personColumns+` FROM person WHERE ref = $1 AND authority_id = $2`)
+	placesOf = db.SQL("record.addresses-of-persons", `
+		SELECT person_id, address, postcode, since, until FROM person_address
+		WHERE person_id IN (:list($1)) AND authority_id = $2`)
+	namesOf = db.SQL("record.names-of-persons", `
+		SELECT person_id, given, family FROM person_name
+		WHERE person_id IN (:list($1)) AND authority_id = $2`)
+	// Candidates share keys; those that share most come first. The inner limit
+	// keeps a key that half a town shares from filling the list.
+	candidateIDs = db.SQL("record.candidates", `
+		SELECT person_id FROM match_key
+		WHERE key IN (:list($1)) AND authority_id = $2
+		GROUP BY person_id
+		ORDER BY count(*) DESC, person_id
+		LIMIT $3`)
+)
+
+// candidatesRead is how many persons that share a key are compared.
+const candidatesRead = 60
+
+// Candidates compares everybody who shares a key with what was said, restricted
+// and sealed persons too: a restriction hides a record from people, never from
+// the match. Callers mask what they show.
+func Candidates(ctx context.Context, q db.Queryer, authority string, d person.Described) ([]person.Candidate, map[string]Known, error) {
+	keys := person.LookUps(d)
+	if len(keys) == 0 {
+		return nil, nil, nil
+	}
+	ids, err := db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) },
+		candidateIDs, db.List(keys), authority, candidatesRead)
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := Persons(ctx, q, authority, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	people := make([]person.Person, 0, len(ids))
+	for _, id := range ids {
+		if k, ok := known[id]; ok {
+			people = append(people, k.Person)
+		}
+	}
+	return person.Match(d, people, person.Options{}), known, nil
+}
+
+// Persons finds persons by id, with their former names and addresses.
+func Persons(ctx context.Context, q db.Queryer, authority string, ids []string) (map[string]Known, error) {
+	out := make(map[string]Known, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	found, err := db.Collect(ctx, q, scanKnown, personsByID, db.List(ids), authority)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range found {
+		out[k.ID] = k
+	}
+	return out, addFormer(ctx, q, authority, ids, out)
+}
+
+// PersonByRef finds one person by public reference.
+func PersonByRef(ctx context.Context, q db.Queryer, authority, ref string) (Known, error) {
+	k, err := db.One(ctx, q, scanKnown, personByRef, ref, authority)
+	if err != nil {
+		return k, err
+	}
+	one := map[string]Known{k.ID: k}
+	err = addFormer(ctx, q, authority, []string{k.ID}, one)
+	return one[k.ID], err
+}
+
+type place struct {
+	person string
+	person.Address
+}
+
+type formerName struct {
+	person string
+	person.Name
+}
+
+// addFormer adds the addresses and names that are kept beside a person.
+func addFormer(ctx context.Context, q db.Queryer, authority string, ids []string, out map[string]Known) error {
+	list := db.List(ids)
+	places, err := db.Collect(ctx, q, func(r *sql.Rows, p *place) error {
+		return r.Scan(&p.person, &p.Line, &p.Postcode, &p.From, &p.To)
+	}, placesOf, list, authority)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		k := out[p.person]
+		k.Addresses = append(k.Addresses, p.Address)
+		out[p.person] = k
+	}
+	names, err := db.Collect(ctx, q, func(r *sql.Rows, n *formerName) error {
+		return r.Scan(&n.person, &n.Given, &n.Family)
+	}, namesOf, list, authority)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		k := out[n.person]
+		k.Former = append(k.Former, n.Name)
+		out[n.person] = k
+	}
+	return nil
+}
+
+func scanKnown(r *sql.Rows, k *Known) error {
+	var address, postcode, parents string
+	err := r.Scan(&k.ID, &k.Ref, &k.IsChild, &k.Given, &k.Middle, &k.Family, &k.KnownAs, &k.Sex, &k.Born, &k.BornEstimated,
+		&k.Expected, &k.Unborn, &k.NHS, &k.UPN, &k.Phone, &address, &postcode, &k.School, &parents, &k.Conceal, &k.Version)
+	if err != nil {
+		return err
+	}
+	if address != "" || postcode != "" {
+		k.Addresses = []person.Address{{Line: address, Postcode: postcode}}
+	}
+	k.Restricted = k.Conceal != access.Unrestricted
+	k.Parents, err = ReadNames(parents)
+	return err
+}
+
+// AddPerson writes a new person with the keys that find them, and gives their id
+// and public reference.
+func (tx *Tx) AddPerson(ctx context.Context, p person.Person, isChild bool) (person.Person, error) {
+	if p.ID == "" {
+		p.ID = tx.NewID()
+	}
+	if p.Ref == "" {
+		p.Ref = tx.NewRef("C")
+	}
+	var here person.Address
+	if len(p.Addresses) > 0 {
+		here = p.Addresses[0]
+	}
+	err := addPerson.Exec(ctx, tx, []any{
+		p.ID, p.Ref, isChild, p.Given, p.Middle, p.Family, p.KnownAs, p.Sex, p.Born, p.BornEstimated,
+		p.Expected, p.Unborn, p.NHS, p.UPN, p.Phone, here.Line, here.Postcode, p.School, WriteNames(p.Parents), "", 1,
+		tx.Authority, NameKey(p), tx.Now, tx.Who.ID,
+	})
+	if err != nil {
+		return p, err
+	}
+	var places, names, keys [][]any
+	for _, a := range p.Addresses[min(1, len(p.Addresses)):] {
+		places = append(places, []any{p.ID, tx.Authority, a.Line, a.Postcode, a.From, a.To, tx.Now})
+	}
+	for _, n := range p.Former {
+		names = append(names, []any{p.ID, tx.Authority, "former", n.Given, n.Family, tx.Now})
+	}
+	for _, k := range person.Keys(p) {
+		keys = append(keys, []any{k, p.ID, tx.Authority})
+	}
+	if err := addPlace.Exec(ctx, tx, places...); err != nil {
+		return p, err
+	}
+	if err := addName.Exec(ctx, tx, names...); err != nil {
+		return p, err
+	}
+	return p, addKey.Exec(ctx, tx, keys...)
+}
+
+// NameKey is what lists are ordered and searched by: folded family and given name.
+func NameKey(p person.Person) string {
+	return strings.TrimSpace(person.Fold(p.Family) + " " + person.Fold(p.Given))
+}
+
+// ReadNames and WriteNames keep a list of names in one column.
+func ReadNames(s string) ([]person.Name, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var names []person.Name
+	if err := json.Unmarshal([]byte(s), &names); err != nil {
+		return nil, fmt.Errorf("read names: %w", err)
+	}
+	return names, nil
+}
+
+// WriteNames is the other half of ReadNames.
+func WriteNames(names []person.Name) string {
+	if len(names) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(names)
+	if err != nil {
+		panic(fmt.Sprintf("record: names always marshal: %v", err))
+	}
+	return string(b)
+}
+
+var (
+	conceals = db.SQL("record.restrictions-of-persons", `
+		SELECT r.person_id, r.conceal, r.ask, COALESCE(n.user_id, '')
+		FROM restriction r
+		LEFT JOIN restriction_named n ON n.person_id = r.person_id AND n.authority_id = r.authority_id AND n.ended_at IS NULL
+		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.ended_at IS NULL`)
+)
+
+// Closed is a restriction in force: how far, who to ask, who is named.
+type Closed struct {
+	Conceal access.Concealment
+	Ask     string
+	Named   []string
+}
+
+// Restrictions finds the restrictions in force on persons.
+func Restrictions(ctx context.Context, q db.Queryer, authority string, ids []string) (map[string]Closed, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	type row struct {
+		person string
+		Closed
+		named string
+	}
+	rows, err := db.Collect(ctx, q, func(r *sql.Rows, c *row) error {
+		return r.Scan(&c.person, &c.Conceal, &c.Ask, &c.named)
+	}, conceals, db.List(ids), authority)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Closed{}
+	for _, r := range rows {
+		c := out[r.person]
+		c.Conceal, c.Ask = r.Conceal, r.Ask
+		if r.named != "" {
+			c.Named = append(c.Named, r.named)
+		}
+		out[r.person] = c
+	}
+	return out, nil
+}
+
+// Close adds the restrictions of these persons to what an action is about, the
+// strongest first.
+func Close(about access.About, closed map[string]Closed) access.About {
+	for _, id := range about.Persons {
+		c, ok := closed[id]
+		if !ok {
+			continue
+		}
+		if about.Conceal == access.Unrestricted || c.Conceal == access.Sealed {
+			about.Conceal, about.NamedShown = c.Conceal, c.Ask
+		}
+		if about.Named == nil {
+			about.Named = c.Named
+			continue
+		}
+		about.Named = both(about.Named, c.Named)
+	}
+	return about
+}
+
+// both keeps those named on each of two restrictions: to open a record about two
+// restricted children one must be named on both.
+func both(a, b []string) []string {
+	out := []string{}
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
