@@ -23,7 +23,6 @@ type EventInfo struct {
 	For    timescale.Key
 	Name   string // what happened: "the provider accepts"
 	Begins []Wait // what the child waits for after it
-	Last   bool   // after it nothing more is owed to the child here
 }
 
 // events says what may be recorded on the waiting desk and what follows. What is
@@ -33,9 +32,9 @@ var events = []EventInfo{
 		Begins: []Wait{{On: EarlyHelp, For: timescale.EarlyHelpFirstContact, What: "first contact with the family"}}},
 	{For: timescale.EarlyHelpFirstContact, Name: "the family is met",
 		Begins: []Wait{{On: EarlyHelp, For: timescale.EarlyHelpDelivered, What: "confirm what help was given"}}},
-	{For: timescale.EarlyHelpDelivered, Name: "the help given is confirmed", Last: true},
-	{For: timescale.OpenCaseAcknowledged, Name: "whoever works with the child has read the news and answers", Last: true},
-	{For: timescale.TransferConfirmed, Name: "the other authority confirms in writing that it has taken over", Last: true},
+	{For: timescale.EarlyHelpDelivered, Name: "the help given is confirmed"},
+	{For: timescale.OpenCaseAcknowledged, Name: "whoever works with the child has read the news and answers"},
+	{For: timescale.TransferConfirmed, Name: "the other authority confirms in writing that it has taken over"},
 	{For: timescale.PhoneConfirmed, Name: "the caller confirms what was written down"},
 	{For: timescale.Acknowledgement, Name: "the referrer is told that the contact arrived"},
 	{For: timescale.Feedback, Name: "the referrer is told what was decided"},
@@ -58,11 +57,19 @@ func CanRecord(k timescale.Key) bool {
 	return ok
 }
 
+// asides are the clocks that keep no child open: they are about the telling and
+// the asking, not about the work.
+var asides = []timescale.Key{
+	timescale.Acknowledgement, timescale.Feedback, timescale.PhoneConfirmed, timescale.ConsentChase, timescale.IdentifyChild,
+	timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard, timescale.RequestRed, timescale.RequestAmber, timescale.RequestGreen,
+}
+
 // Record ends a wait by the event that it was for. A saved form is no event: it
-// needs who says so and what happened. last tells whether this was the last wait
-// the child had; then, and only after an event that leaves nothing owed, the
-// child's part in the contact closes.
-func (e Event) Record(last bool) (Consequences, error) {
+// needs who says so and what happened. open are the clocks of the child's other
+// open waits: when the work that was waited for is done and none of them is of
+// work, the child's part in the contact closes, and questions that nobody needs
+// answered any more are withdrawn.
+func (e Event) Record(open []timescale.Key) (Consequences, error) {
 	info, ok := eventOf(e.For)
 	if !ok {
 		return Consequences{}, refusal.New(refusal.Conflict, "This wait ends where the work is done, not here")
@@ -91,8 +98,16 @@ func (e Event) Record(last bool) (Consequences, error) {
 		}
 		out.Begins = append(out.Begins, w)
 	}
-	if info.Last && last {
-		out.Closes = []string{e.Child}
+	if len(info.Begins) > 0 || slices.Contains(asides, e.For) || slices.ContainsFunc(open, isWork) {
+		return out, nil
+	}
+	out.Closes = []string{e.Child}
+	for _, k := range open {
+		if k != timescale.Feedback && k != timescale.Acknowledgement { // the referrer is still to be told
+			out.Ends = append(out.Ends, End{Child: e.Child, For: k, How: Withdrawn, Reason: "nothing more follows: " + info.Name})
+		}
 	}
 	return out, nil
 }
+
+func isWork(k timescale.Key) bool { return !slices.Contains(asides, k) }

@@ -18,10 +18,11 @@ type Step struct {
 // written from the tables that the rules use.
 func Journey() []Step {
 	steps := arriving()
+	steps = append(steps, deciding())
 	for _, o := range after {
 		steps = append(steps, decided(o))
 	}
-	steps = append(steps, deciding()...)
+	steps = append(steps, replacing())
 	steps = append(steps, allocating()...)
 	for _, e := range events {
 		steps = append(steps, recorded(e))
@@ -71,10 +72,10 @@ func arriving() []Step {
 	}
 }
 
-// decided is the step of one outcome, from its row in the table.
+// decided is the step of one outcome, from its row in the table. It says only
+// what this outcome adds to what every decision needs.
 func decided(o OutcomeInfo) Step {
-	s := Step{From: "screening or awaiting information", Event: "a manager decides: " + o.Name, Guard: guardWords(o), To: "open", Decides: "front door manager"}
-	s.Clocks = []string{stops(timescale.ContactDecision, timescale.ContactDecision24h), starts(timescale.Feedback) + "; it stops by itself when the referrer's e-mail address is known"}
+	s := Step{From: "decided", Event: "the outcome is: " + o.Name, Guard: guardWords(o), To: "open", Decides: "front door manager"}
 	if o.Closes {
 		s.To = "closed"
 	}
@@ -92,10 +93,7 @@ func decided(o OutcomeInfo) Step {
 }
 
 func guardWords(o OutcomeInfo) string {
-	g := []string{"reasons", "history read, with a sentence on what it means after repeated contacts", "what changed since last time", "level of need and version of the threshold document", "why, if partners have not answered"}
-	if o.Code != ReferralStrategy {
-		g = append(g, "danger answered and rated", "the child looked for in the record")
-	}
+	var g []string
 	if needsIdentity(o) {
 		g = append(g, "it is settled who the child is")
 	}
@@ -120,11 +118,21 @@ func guardWords(o OutcomeInfo) string {
 	return strings.Join(g, "; ")
 }
 
-func deciding() []Step {
-	return []Step{
-		{From: "open or closed", Event: "a decision is replaced by a new one", Guard: "the new decision cites the one in force, with everything a decision needs", To: "open or closed, as the new decision says", Decides: "front door manager",
-			Clocks: []string{"withdraws what the old decision began; a clock the new one needs too goes on from where it started", starts(timescale.Feedback)}},
-	}
+// deciding is what every decision needs, whatever the outcome.
+func deciding() Step {
+	return Step{From: "screening or awaiting information", Event: "a manager decides for one child, however late",
+		Guard: "reasons; history read, with a sentence on what it means after repeated contacts; what has changed since last time; level of need and version of the threshold document; why, if partners have not answered; danger answered and rated, and the child looked for in the record, unless it is for a strategy discussion",
+		To:    "decided", Decides: "front door manager", Clocks: []string{
+			stops(timescale.ContactDecision, timescale.ContactDecision24h),
+			"withdraws the clocks of questions not answered, and of what no longer matters for the outcome",
+			starts(timescale.Feedback) + "; it stops by itself when the referrer's e-mail address is known",
+		}}
+}
+
+func replacing() Step {
+	return Step{From: "open or closed", Event: "a decision is replaced by a new one", Guard: "the new decision cites the one in force, with everything a decision needs",
+		To: "open or closed, as the new decision says", Decides: "front door manager",
+		Clocks: []string{"withdraws what the old decision began; a clock the new one needs too goes on from where it started", starts(timescale.Feedback)}}
 }
 
 func allocating() []Step {
@@ -141,8 +149,8 @@ func allocating() []Step {
 // recorded is the step of an event recorded on the waiting desk.
 func recorded(e EventInfo) Step {
 	s := Step{From: "waiting by " + string(e.For), Event: e.Name, Guard: "who says so; what happened", To: "the same", Decides: "whoever owns the wait, or the front door", Clocks: []string{stops(e.For)}}
-	if e.Last {
-		s.To = "closed, when nothing else is waited for"
+	if len(e.Begins) == 0 && isWork(e.For) {
+		s.To = "closed, when no other work is waited for"
 	}
 	for _, w := range e.Begins {
 		s.To = "waiting by " + string(w.For)
