@@ -15,7 +15,8 @@ var policeKeys = map[string]timescale.Key{
 // clocks from the moment the authority was told; a child who was not named waits
 // to be identified; a call waits to be confirmed; and how late the police were
 // is put on record at the moment it can no longer be hidden. A restricted child
-// waits for the restricted desk, by the same clocks.
+// waits for the restricted desk, by the same clocks. The first wait is always that
+// for a decision: doors tell the sender when it is due.
 //
 // It refuses only a contact that names no child at all. Doubts about what was
 // said are for Doubts: what arrived is never turned away for them.

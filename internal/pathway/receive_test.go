@@ -149,8 +149,8 @@ func TestBothDecisionClocksRunFromReceipt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := waitsFor(got, timescale.ContactDecision)[0]
-	if w.Also != timescale.ContactDecision24h || w.Since != received || !w.Over.IsZero() {
+	w := got.Begins[0] // doors answer with the due time of the first
+	if w.For != timescale.ContactDecision || w.Also != timescale.ContactDecision24h || w.Since != received || !w.Over.IsZero() {
 		t.Errorf("got %+v, want both clocks open since the call", w)
 	}
 }
