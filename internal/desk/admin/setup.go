@@ -86,7 +86,7 @@ var (
 
 // DefaultThreshold is used until an authority adds its own document.
 func DefaultThreshold() Threshold {
-	return Threshold{Version: "2026-04", Name: "Threshold document, April 2026", From: civil.DateOf(2026, 4, 1), Levels: []Level{
+	return Threshold{Version: "2015-04", Name: "Threshold document, April 2015", From: civil.DateOf(2015, 4, 1), Levels: []Level{
 		{"1", "Level 1: universal"}, {"2", "Level 2: early help"}, {"3", "Level 3: targeted early help, family help"}, {"4", "Level 4: statutory, sections 17 and 47"},
 	}}
 }

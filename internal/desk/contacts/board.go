@@ -1,0 +1,270 @@
+package contacts
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
+)
+
+// Board is the front door's list of contacts that wait for a decision.
+type Board struct {
+	Now     civil.Instant
+	Strip   Strip
+	Cards   []Card
+	Workers []Partner // who works on contacts now, for the filter
+	Next    Cursor    // where the next page starts; zero when this is the last
+	Last    civil.Instant
+}
+
+// Strip is the row of numbers above the board; each opens its list.
+type Strip struct{ Late, Soon, Waiting, Partners, Unread int }
+
+// Card is one contact on the board.
+type Card struct {
+	ID, Ref     string
+	Masked      bool
+	Kids        []CardKid
+	Channel     pathway.Channel
+	Source      string
+	Grade, RAG  string
+	Danger      string
+	IncidentAt  civil.Instant
+	ReceivedAt  civil.Instant
+	DueAt       civil.Instant
+	WarnAt      civil.Instant
+	Opened      bool
+	WorkingOn   string
+	WorkingName string
+	Screened    bool
+	HistoryRead bool
+	Marks       []pathway.Mark
+	Waiting     []OpenWait // questions to partners that are open
+	rank        int64
+	since       civil.Instant
+	conceal     access.Concealment
+}
+
+// CardKid is a child on a card.
+type CardKid struct {
+	Name, Age, PersonID, Link, Outcome string
+}
+
+// Show narrows the board.
+type Show struct {
+	Only    string // late, soon, partners, unread, or "" for all
+	From    string // kind of source
+	Working string // user id, "nobody", or ""
+	After   Cursor
+}
+
+// Cursor is where a page of the board starts: after this place.
+type Cursor struct {
+	Rank  int64
+	Since civil.Instant
+	ID    string
+}
+
+// PageSize is how many contacts a page of the board shows.
+const PageSize = 50
+
+// warnBefore is when a card turns: this long before the decision is due.
+const warnBefore = 4 * time.Hour
+
+// unreadAfter is when a contact nobody has opened is counted as unread.
+const unreadAfter = time.Hour
+
+const boardVisible = `
+	c.authority_id = $1 AND c.decided_at IS NULL AND (c.conceal = '' OR (CAST($2 AS boolean) AND c.conceal = 'restricted') OR EXISTS (
+		SELECT 1 FROM contact_child cc
+		JOIN restriction_named n ON n.authority_id = cc.authority_id AND n.user_id = $3 AND n.ended_at IS NULL
+			AND (n.person_id = cc.person_id OR n.person_id = cc.may_be)
+		WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id))`
+
+var (
+	boardList = db.SQL("contacts.board", `
+		SELECT c.id, c.ref, c.channel, c.source_name, c.grade, c.rag, c.danger, c.incident_at, c.received_at, c.due_at,
+			c.opened_at IS NOT NULL, c.working_on, c.working_on_name, c.screened_at IS NOT NULL, c.history_read_at IS NOT NULL,
+			c.rank, c.risk_since, c.conceal,
+			CASE WHEN c.conceal = '' THEN TRUE ELSE EXISTS (
+				SELECT 1 FROM contact_child cc
+				JOIN restriction_named n ON n.authority_id = cc.authority_id AND n.user_id = $3 AND n.ended_at IS NULL
+					AND (n.person_id = cc.person_id OR n.person_id = cc.may_be)
+				WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id) END
+		FROM contact c
+		WHERE `+boardVisible+`
+			AND ($4 = '' OR c.source_kind = $4)
+			AND ($5 = '' OR c.working_on = $5 OR ($5 = 'nobody' AND c.working_on = ''))
+			AND ($6 <> 'late' OR c.due_at < $7)
+			AND ($6 <> 'soon' OR (c.due_at >= $7 AND c.due_at < $8))
+			AND ($6 <> 'unread' OR (c.opened_at IS NULL AND c.received_at < $9))
+			AND ($6 <> 'partners' OR EXISTS (
+				SELECT 1 FROM information_request q
+				WHERE q.authority_id = c.authority_id AND q.contact_id = c.id AND q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged')))
+			AND (c.rank, c.risk_since, c.id) > ($10, $11, $12)
+		ORDER BY c.rank, c.risk_since, c.id
+		LIMIT $13`)
+	boardStrip = db.SQL("contacts.board-strip", `
+		SELECT count(*), count(*) FILTER (WHERE c.due_at < $4), count(*) FILTER (WHERE c.due_at >= $4 AND c.due_at < $5),
+			count(*) FILTER (WHERE c.opened_at IS NULL AND c.received_at < $6), max(c.received_at)
+		FROM contact c
+		WHERE `+boardVisible)
+	boardPartners = db.SQL("contacts.board-partners", `
+		SELECT count(DISTINCT c.id) FROM information_request q
+		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
+		WHERE q.authority_id = $1 AND q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged') AND `+boardVisible)
+	boardKids = db.SQL("contacts.board-children", `
+		SELECT contact_id, given, family, known_as, described, born, age_stated, unborn, person_id, link, outcome
+		FROM contact_child WHERE contact_id IN (:list($1)) AND authority_id = $2 ORDER BY contact_id, position`)
+	boardWaits = db.SQL("contacts.board-requests", `
+		SELECT contact_id, child_id, agency, organisation_name, due_at FROM information_request
+		WHERE contact_id IN (:list($1)) AND authority_id = $2 AND answered_at IS NULL AND state IN ('sent', 'acknowledged')
+		ORDER BY due_at`)
+	boardWorkers = db.SQL("contacts.board-workers", `
+		SELECT DISTINCT working_on, '', working_on_name FROM contact
+		WHERE authority_id = $1 AND decided_at IS NULL AND working_on <> ''`)
+)
+
+var beginning = civil.DateOf(1900, 1, 1).Start()
+
+// Board lists what waits for a decision: the most dangerous first, and within one
+// grade the oldest risk. The order, the strip and the list come from one scope.
+func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, error) {
+	b := &Board{}
+	err := d.Record.Look(ctx, who, access.PurposeWorklist, func(v *record.View) error {
+		*b = Board{Now: v.Now}
+		s, err := v.Scope(access.ListContacts)
+		if err != nil {
+			return err
+		}
+		mask := s.Restricted == access.Mask
+		soon, unread := v.Now.Add(warnBefore), v.Now.Add(-unreadAfter)
+		err = v.QueryRowContext(ctx, boardStrip, v.Authority, mask, who.ID, v.Now, soon, unread).
+			Scan(&b.Strip.Waiting, &b.Strip.Late, &b.Strip.Soon, &b.Strip.Unread, &b.Last)
+		if err != nil {
+			return err
+		}
+		if err := v.QueryRowContext(ctx, boardPartners, v.Authority, mask, who.ID).Scan(&b.Strip.Partners); err != nil {
+			return err
+		}
+		after := show.After
+		if after.Since.IsZero() {
+			after = Cursor{Rank: -1, Since: beginning}
+		}
+		b.Cards, err = db.Collect(ctx, v, scanCard, boardList, v.Authority, mask, who.ID, show.From, show.Working, show.Only,
+			v.Now, soon, unread, after.Rank, after.Since, after.ID, PageSize+1)
+		if err != nil {
+			return err
+		}
+		if len(b.Cards) > PageSize {
+			b.Cards = b.Cards[:PageSize]
+			last := b.Cards[PageSize-1]
+			b.Next = Cursor{last.rank, last.since, last.ID}
+		}
+		if b.Workers, err = db.Collect(ctx, v, func(r *sql.Rows, p *Partner) error { return r.Scan(&p.ID, &p.Kind, &p.Name) }, boardWorkers, v.Authority); err != nil {
+			return err
+		}
+		return b.fill(ctx, v)
+	})
+	return b, err
+}
+
+func scanCard(r *sql.Rows, c *Card) error {
+	var open bool
+	err := r.Scan(&c.ID, &c.Ref, &c.Channel, &c.Source, &c.Grade, &c.RAG, &c.Danger, &c.IncidentAt, &c.ReceivedAt, &c.DueAt,
+		&c.Opened, &c.WorkingOn, &c.WorkingName, &c.Screened, &c.HistoryRead, &c.rank, &c.since, &c.conceal, &open)
+	c.Masked, c.WarnAt = !open, c.DueAt.Add(-warnBefore)
+	return err
+}
+
+// fill adds the children, what is known of them and what partners owe, in a fixed
+// number of queries however many cards there are.
+func (b *Board) fill(ctx context.Context, v *record.View) error {
+	at := map[string]*Card{}
+	var ids, refs []string
+	for i := range b.Cards {
+		c := &b.Cards[i]
+		refs = append(refs, c.Ref)
+		if !c.Masked {
+			at[c.ID] = c
+			ids = append(ids, c.ID)
+		}
+	}
+	v.Saw("board", refs...)
+	type kid struct {
+		contact string
+		CardKid
+	}
+	kids, err := db.Collect(ctx, v, func(r *sql.Rows, k *kid) error {
+		var x Kid
+		var age sql.NullInt64
+		d := &x.Described
+		err := r.Scan(&k.contact, &d.Given, &d.Family, &d.KnownAs, &d.Words, &d.Born, &age, &d.Unborn, &k.PersonID, &k.Link, &k.Outcome)
+		d.AgeStated = -1
+		if age.Valid {
+			d.AgeStated = int(age.Int64)
+		}
+		k.Name, k.Age = x.Name(), x.AgeWords(v.Now.Date())
+		return err
+	}, boardKids, db.List(ids), v.Authority)
+	if err != nil {
+		return err
+	}
+	var persons []string
+	for _, k := range kids {
+		at[k.contact].Kids = append(at[k.contact].Kids, k.CardKid)
+		if k.PersonID != "" {
+			persons = append(persons, k.PersonID)
+		}
+	}
+	type ask struct {
+		contact string
+		OpenWait
+	}
+	asks, err := db.Collect(ctx, v, func(r *sql.Rows, w *ask) error {
+		return r.Scan(&w.contact, &w.Child, &w.Agency, &w.Owner, &w.Due)
+	}, boardWaits, db.List(ids), v.Authority)
+	if err != nil {
+		return err
+	}
+	for _, w := range asks {
+		at[w.contact].Waiting = append(at[w.contact].Waiting, w.OpenWait)
+	}
+	return b.mark(ctx, v, persons)
+}
+
+// mark adds what the history says, the strongest of a card's children.
+func (b *Board) mark(ctx context.Context, v *record.View, persons []string) error {
+	all, err := historiesOf(ctx, v, v.Authority, persons)
+	if err != nil {
+		return err
+	}
+	for i := range b.Cards {
+		c := &b.Cards[i]
+		unmatched := 0
+		for _, k := range c.Kids {
+			if k.PersonID == "" {
+				unmatched++
+				continue
+			}
+			marks := pathway.Summarise(all.before(k.PersonID, c.ID), c.ReceivedAt).Marks(c.Channel == pathway.ByPolice)
+			if len(marks) > len(c.Marks) {
+				c.Marks = marks
+			}
+		}
+		switch {
+		case c.Masked:
+			c.Marks = []pathway.Mark{{Words: "Restricted: named staff only", Tone: "restricted"}}
+		case unmatched > 0 && len(c.Marks) < 3:
+			c.Marks = append(c.Marks, pathway.Mark{Words: "Not matched", Tone: "quiet"})
+		case len(c.Marks) == 0:
+			c.Marks = []pathway.Mark{{Words: "New to us", Tone: "quiet"}}
+		}
+	}
+	return nil
+}
