@@ -282,7 +282,10 @@ func Close(about access.About, closed map[string]Closed) access.About {
 			continue
 		}
 		if about.Conceal == access.Unrestricted || c.Conceal == access.Sealed {
-			about.Conceal, about.NamedShown = c.Conceal, c.Ask
+			about.Conceal = c.Conceal
+		}
+		if about.NamedShown == "" {
+			about.NamedShown = c.Ask
 		}
 		if about.Named == nil {
 			about.Named = c.Named
