@@ -12,6 +12,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/pathway"
 	"frontdoor/internal/refusal"
 
 	"golang.org/x/crypto/argon2"
@@ -186,4 +187,39 @@ func (r *Record) SignIn(ctx context.Context, email, password, network string) (a
 		}
 	}
 	return access.Actor{}, wrongSignIn
+}
+
+var setPassword = db.SQL("record.set-password", `
+	UPDATE user_account SET password_hash = $3, version = version + 1
+	WHERE id = $1 AND authority_id = $2 AND password_hash = $4`)
+
+// ShortestPassword is the least length of a password, in characters.
+const ShortestPassword = 15
+
+// ChangePassword replaces one's own password.
+func (r *Record) ChangePassword(ctx context.Context, who access.Actor, old, fresh string) error {
+	if len([]rune(fresh)) < ShortestPassword {
+		return refusal.Field("new", fmt.Sprintf("Password must be %d characters or more", ShortestPassword))
+	}
+	hash := HashPassword(fresh)
+	return r.Do(ctx, who, func(tx *Tx) error {
+		if err := tx.Allow(access.ChangeOwn, access.About{}); err != nil {
+			return err
+		}
+		a, err := db.One(ctx, tx, scanAccount, findAccount, who.ID, tx.Authority)
+		if err != nil {
+			return err
+		}
+		if !passwordIs(a.hash, old) {
+			return refusal.Field("old", "Enter your present password")
+		}
+		n, err := db.Changed(tx.ExecContext(ctx, setPassword, who.ID, tx.Authority, hash, a.hash))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return refusal.New(refusal.Conflict, "Your password was changed meanwhile. Sign in again")
+		}
+		return tx.Apply(ctx, Subject{Kind: "user", Ref: who.ID}, "change own password", pathway.Consequences{})
+	})
 }

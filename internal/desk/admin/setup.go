@@ -208,9 +208,6 @@ type NewUser struct {
 	ExpiresAt      civil.Instant // for guests such as inspectors
 }
 
-// shortestPassword is the least length of a password without a second factor.
-const shortestPassword = 15
-
 // AddUser adds a person with their roles. An inspector must have an end.
 func (d *Desk) AddUser(ctx context.Context, who access.Actor, u NewUser) (string, error) {
 	u.Email = strings.ToLower(strings.TrimSpace(u.Email))
@@ -221,8 +218,8 @@ func (d *Desk) AddUser(ctx context.Context, who access.Actor, u NewUser) (string
 	if strings.TrimSpace(u.Name) == "" {
 		p = append(p, refusal.Problem{Field: "name", Message: "Enter the person's name"})
 	}
-	if u.Password != "" && len([]rune(u.Password)) < shortestPassword {
-		p = append(p, refusal.Problem{Field: "password", Message: fmt.Sprintf("Password must be %d characters or more", shortestPassword)})
+	if u.Password != "" && len([]rune(u.Password)) < record.ShortestPassword {
+		p = append(p, refusal.Problem{Field: "password", Message: fmt.Sprintf("Password must be %d characters or more", record.ShortestPassword)})
 	}
 	if len(u.Roles) == 0 {
 		p = append(p, refusal.Problem{Field: "role", Message: "Select at least one role"})

@@ -1,0 +1,21 @@
+// What saves people time; every page works without it.
+(function () {
+  "use strict";
+  var summary = document.querySelector(".govuk-error-summary");
+  if (summary) { summary.setAttribute("tabindex", "-1"); summary.focus(); }
+  document.querySelectorAll("textarea[data-max]").forEach(function (t) {
+    var max = Number(t.dataset.max), p = document.createElement("p");
+    p.className = "govuk-hint"; p.setAttribute("role", "status");
+    function say() { var n = max - Array.from(t.value).length; p.textContent = n >= 0 ? "You have " + n + " characters left" : "You have " + -n + " characters too many"; p.hidden = n > 200; }
+    t.after(p); t.addEventListener("input", say); say();
+  });
+  document.querySelectorAll("form[data-once]").forEach(function (f) {
+    f.addEventListener("submit", function (e) { if (f.dataset.sent) { e.preventDefault(); } f.dataset.sent = "1"; setTimeout(function () { delete f.dataset.sent; }, 4000); });
+  });
+  document.querySelectorAll("[data-follows]").forEach(function (box) {
+    var names = box.dataset.follows.split("|"), inputs = document.querySelectorAll("input[name='" + names[0] + "']"), wants = (names[1] || "").split(",");
+    if (!inputs.length) { return; }
+    function show() { var on = false; inputs.forEach(function (i) { if (i.checked && wants.indexOf(i.value) >= 0) { on = true; } }); box.hidden = !on; }
+    inputs.forEach(function (i) { i.addEventListener("change", show); }); show();
+  });
+})();

@@ -1,0 +1,78 @@
+package web
+
+import "net/url"
+
+// Every page of the service. A desk registers these and no others.
+const (
+	PathHome          = "/{$}"
+	PathSignIn        = "/sign-in"
+	PathSignOut       = "/sign-out"
+	PathDemoSignIn    = "/demo/sign-in"
+	PathHealth        = "/healthz"
+	PathMetrics       = "/metrics"
+	PathAssets        = "/assets/{name}"
+	PathHelp          = "/help"
+	PathAccount       = "/account"
+	PathTimescales    = "/about/timescales"
+	PathJourney       = "/about/journey"
+	PathAccess        = "/about/access"
+	PathBoard         = "/contacts"
+	PathNewContact    = "/contacts/new"
+	PathContact       = "/contacts/{id}"
+	PathTake          = "/contacts/{id}/take"
+	PathScreen        = "/contacts/{id}/screen"
+	PathPeople        = "/contacts/{id}/people"
+	PathHistory       = "/contacts/{id}/history"
+	PathChecks        = "/contacts/{id}/checks"
+	PathFamily        = "/contacts/{id}/agreement"
+	PathDecision      = "/contacts/{id}/decision"
+	PathSecond        = "/contacts/{id}/second"
+	PathFeedback      = "/contacts/{id}/feedback"
+	PathCompleteCall  = "/contacts/{id}/call"
+	PathFile          = "/files/{id}"
+	PathRequest       = "/requests/{token}"
+	PathWaiting       = "/waiting"
+	PathWaitingCSV    = "/waiting.csv"
+	PathWait          = "/waiting/{id}"
+	PathSearch        = "/search"
+	PathChild         = "/children/{ref}"
+	PathChronology    = "/children/{ref}/chronology"
+	PathChildFamily   = "/children/{ref}/family"
+	PathChildWaiting  = "/children/{ref}/waiting"
+	PathLookedAt      = "/children/{ref}/looked-at"
+	PathRestrict      = "/children/{ref}/restrict"
+	PathAllocations   = "/allocations"
+	PathAllocate      = "/allocations/{id}"
+	PathMyWork        = "/my-work"
+	PathMyWorkAnswer  = "/my-work/{id}"
+	PathAdminPeople   = "/admin/people"
+	PathAdminPerson   = "/admin/people/{id}"
+	PathAdminDoors    = "/admin/doors"
+	PathReport        = "/report"
+	PathReportReturn  = "/report/return"
+	PathReportDraft   = "/report/{draft}"
+	PathReportStep    = "/report/{draft}/{step}"
+	PathReportReceipt = "/report/receipt/{ref}"
+	PathConfirm       = "/confirm/{token}"
+	PathPartner       = "/partner"
+	PathPartnerPolice = "/partner/police"
+	PathOverview      = "/leadership"
+	PathInspection    = "/inspection"
+	PathNumbers       = "/numbers"
+	PathPoliceAPI     = "/api/v1/police/notifications"
+	PathOpenAPI       = "/api/v1/openapi.json"
+)
+
+// ContactPath is the page of a contact; part is "", "people", "decision", ...
+func ContactPath(ref, part string) string { return join("/contacts/", ref, part) }
+
+// ChildPath is the page of a child.
+func ChildPath(ref, part string) string { return join("/children/", ref, part) }
+
+func join(base, ref, part string) string {
+	p := base + url.PathEscape(ref)
+	if part != "" {
+		p += "/" + part
+	}
+	return p
+}
