@@ -28,16 +28,16 @@ type Page struct {
 
 // NewPage reads a page from a desk's templates. A page that does not parse stops
 // the program at its start.
-func NewPage(files fs.FS, name string) *Page {
+func NewPage(files fs.FS, name string, parts ...string) *Page {
 	t := template.New("layout.html").Funcs(funcs)
 	t = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
-	t = template.Must(t.ParseFS(files, name))
+	t = template.Must(t.ParseFS(files, append([]string{name}, parts...)...))
 	return &Page{name: name, tmpl: t}
 }
 
 // NewPublicPage is a page for the public: larger text, no navigation.
-func NewPublicPage(files fs.FS, name string) *Page {
-	p := NewPage(files, name)
+func NewPublicPage(files fs.FS, name string, parts ...string) *Page {
+	p := NewPage(files, name, parts...)
 	p.public = true
 	return p
 }

@@ -1,0 +1,320 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/db"
+	"frontdoor/internal/form"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
+)
+
+// MarkOpened notes the first time somebody opens a contact.
+func (d *Desk) MarkOpened(ctx context.Context, who access.Actor, id string) error {
+	var first bool
+	err := d.Record.DB.Read(ctx, func(q db.Queryer) error {
+		r, err := load(ctx, q, who.Authority, id, d.Record.Now())
+		first = err == nil && r.OpenedAt.IsZero()
+		return nil
+	})
+	if err != nil || !first {
+		return err
+	}
+	err = d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		r, err := open(ctx, tx, id, access.ScreenContact)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, setOpened, r.ID, tx.Authority, tx.Now); err != nil {
+			return err
+		}
+		return tx.Apply(ctx, r.subject(), "first opened", pathway.Consequences{})
+	})
+	if k := refusal.KindOf(err); k == refusal.Denied || k == refusal.NotFound {
+		return nil // the page itself refuses, in the same words as always
+	}
+	return err
+}
+
+type decideKid struct {
+	ID, Name, Age               string
+	Fields                      []*web.Field
+	Now, NowWhy, NowWhen, NowBy string
+	Open                        bool
+	Second                      string
+	AskSecond, GiveSecond       bool
+}
+
+type decisionView struct {
+	head
+	Changed                    string
+	Words, Agreement, Screened string
+	Attempts, Read             string
+	Histories                  []historyOf
+	Past                       []PastContact
+	Names                      string
+	Asked                      []string
+	Kids                       []decideKid
+	CanDecide                  bool
+}
+
+// childFields are the questions of a decision, for one child. Nothing is chosen
+// beforehand.
+func childFields(p *Page, k Kid, first bool) []web.Field {
+	id := k.ID + "-"
+	outcome := web.Field{Name: id + "outcome", Label: "What should happen next?", Kind: "radios"}
+	for _, o := range pathway.Outcomes() {
+		outcome.Options = append(outcome.Options, web.Option{Value: string(o.Code), Label: o.Name, Hint: o.Meaning})
+	}
+	level := web.Field{Name: id + "level", Label: "Level of need", Hint: p.Threshold.Name, Kind: "radios"}
+	for _, l := range p.Threshold.Levels {
+		level.Options = append(level.Options, web.Option{Value: l.Level, Label: l.Name})
+	}
+	fields := []web.Field{
+		{Name: id + "cites", Kind: "hidden", Value: k.DecisionID},
+		outcome,
+		{Name: id + "rationale", Label: "Reasons", Kind: "textarea", Rows: 4, Max: 4000},
+		{Name: id + "changed", Label: "What has changed since last time?", Hint: "Needed when there were earlier contacts", Kind: "textarea", Rows: 2},
+		level,
+		{Name: id + "lead", Label: "Who leads, by name", Hint: "For early help led by a partner, and for another authority", Kind: "text",
+			Follows: id + "outcome|" + string(pathway.EarlyHelpPartner) + "," + string(pathway.ToOtherAuthority)},
+		{Name: id + "evidence", Label: "What was considered", Kind: "textarea", Rows: 2, Follows: id + "outcome|nfa_advice,nfa_no_role,signpost,not_this_child"},
+		{Name: id + "told", Label: "Who was told", Kind: "text", Follows: id + "outcome|nfa_advice,nfa_no_role,signpost"},
+	}
+	for _, q := range p.Requests {
+		if q.Child == k.ID && q.Open() {
+			fields = append(fields, web.Field{Name: id + "unanswered-why", Label: "Why does the decision not wait for the partners who have not answered?", Kind: "textarea", Rows: 2})
+			break
+		}
+	}
+	if !first {
+		fields = append([]web.Field{{Name: id + "same", Label: "Same as the first child?", Kind: "checkboxes",
+			Options: []web.Option{{Value: "yes", Label: "The same, except for what is answered below"}}}}, fields...)
+	}
+	return fields
+}
+
+func decisionForm(p *Page) *web.Form {
+	var all []web.Field
+	for i, k := range p.Contact.Kids {
+		all = append(all, childFields(p, k, i == 0)...)
+	}
+	return web.NewForm(all...)
+}
+
+func (d *Desk) showDecision(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return d.decisionWith(w, r, http.StatusOK, p, decisionForm(p))
+}
+
+func (d *Desk) decisionWith(w http.ResponseWriter, r *http.Request, code int, p *Page, f *web.Form) error {
+	c := p.Contact
+	who := web.Actor(r)
+	v := decisionView{head: headOf(r, c, p.Now, "decision", f), Words: c.Words, Agreement: pathway.ConsentName(c.Consent), Read: c.History, Past: p.Past,
+		CanDecide: isManager(who), Screened: "not yet: answer about danger and rate the contact"}
+	if c.Screened {
+		v.Screened = c.RAG + ", " + c.RAGReason
+	}
+	if n := len(p.Attempts); n > 0 {
+		v.Attempts = fmt.Sprintf("Tries to reach the family: %d, the last %s", n, p.Attempts[n-1].At.Words())
+	}
+	v.Histories, v.Names = p.histories()
+	for _, q := range p.Requests {
+		state := "waiting: " + strings.ToLower(web.DueOf(p.Now, q.DueAt, q.DueAt).Words)
+		if !q.Open() {
+			state = requestStates[q.State]
+			if q.Answer != "" {
+				state += ": " + q.Answer
+			}
+			if q.Stale(p.Now.Date()) {
+				state += " (more than 7 days old)"
+			}
+		}
+		v.Asked = append(v.Asked, q.Organisation+": "+state)
+	}
+	for _, k := range c.Kids {
+		v.Kids = append(v.Kids, p.decideKid(f, k, who))
+	}
+	for _, k := range v.Kids {
+		if k.Now != "" && f.Banner != "" {
+			v.Changed = fmt.Sprintf("%s: %s, by %s %s", k.Name, k.Now, k.NowBy, k.NowWhen)
+		}
+	}
+	return web.Render(w, r, code, decisionPage, v)
+}
+
+func (p *Page) decideKid(f *web.Form, k Kid, who access.Actor) decideKid {
+	v := decideKid{ID: k.ID, Name: k.Name(), Age: k.AgeWords(p.Now.Date())}
+	for _, x := range f.Fields {
+		if strings.HasPrefix(x.Name, k.ID+"-") {
+			v.Fields = append(v.Fields, x)
+			v.Open = v.Open || x.Error != ""
+		}
+	}
+	for _, m := range p.Decisions {
+		if m.ID == k.DecisionID {
+			v.Now, v.NowWhy, v.NowWhen, v.NowBy = pathway.OutcomeName(m.Outcome), m.Rationale, m.At.Words(), m.By
+		}
+	}
+	needs := k.Outcome == "" && p.Contact.NeedsSecond(k.Child, p.Histories[k.ID])
+	asked := false
+	for _, w := range p.Waits {
+		asked = asked || (w.Child == k.ID && w.Step == "decision.second" && w.Ended.IsZero())
+	}
+	s, given := p.Seconds[k.ID]
+	switch {
+	case given && s.Agrees:
+		v.Second = s.By + " agrees that nothing more is to be done: " + s.Reason
+	case given:
+		v.Second = s.By + " does not agree that nothing more is to be done: " + s.Reason
+	case asked:
+		v.Second = "A second manager was asked."
+	case needs:
+		v.Second = "No further action needs a second manager here."
+	}
+	v.AskSecond = needs && !asked && !given && isManager(who)
+	v.GiveSecond = asked && isManager(who) && p.Contact.WorkingOn != who.ID
+	return v
+}
+
+func (d *Desk) saveDecision(w http.ResponseWriter, r *http.Request) error {
+	who, id := web.Actor(r), r.PathValue("id")
+	p, err := d.Open(r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	f := decisionForm(p)
+	f.Read(r)
+	all := decisions(p, f)
+	err = d.Decide(r.Context(), who, id, all)
+	if f.Reject(err) {
+		if refusal.KindOf(err) == refusal.Conflict {
+			if p, err = d.Open(r.Context(), who, id); err != nil {
+				return err
+			}
+			return d.decisionWith(w, r, http.StatusConflict, p, f)
+		}
+		return d.decisionWith(w, r, http.StatusUnprocessableEntity, p, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, ""))
+}
+
+// decisions are what was answered: every child not yet decided, and those decided
+// again. A child "same as the first" takes the first child's answers where its own
+// are blank.
+func decisions(p *Page, f *web.Form) []ForChild {
+	var out []ForChild
+	for i, k := range p.Contact.Kids {
+		same := i > 0 && f.Field(k.ID+"-same").Has("yes")
+		get := func(name string) string {
+			v := f.Value(k.ID + "-" + name)
+			if v == "" && same {
+				v = f.Value(p.Contact.Kids[0].ID + "-" + name)
+			}
+			return v
+		}
+		if k.Outcome != "" && get("outcome") == "" && get("rationale") == "" {
+			continue // decided, and not decided again
+		}
+		out = append(out, ForChild{Child: k.ID, Decision: pathway.Decision{
+			Outcome: pathway.Outcome(get("outcome")), Rationale: get("rationale"), Changed: get("changed"), Level: get("level"),
+			Lead: get("lead"), Evidence: get("evidence"), Told: get("told"), UnansweredWhy: get("unanswered-why"), Cites: f.Value(k.ID + "-cites"),
+		}})
+	}
+	return out
+}
+
+func (d *Desk) saveSecond(w http.ResponseWriter, r *http.Request) error {
+	ctx, who, id, child := r.Context(), web.Actor(r), r.PathValue("id"), r.PostFormValue("child")
+	var err error
+	to := "decision"
+	switch r.PostFormValue("what") {
+	case "ask":
+		err = d.AskSecond(ctx, who, id, child)
+	case "view":
+		if a := r.PostFormValue("agrees"); a != "yes" && a != "no" {
+			return refusal.Field("agrees", "Select whether you agree")
+		}
+		err = d.SecondView(ctx, who, id, child, r.PostFormValue("agrees") == "yes", form.Clean(r.PostFormValue("reason")))
+	case "in-hand":
+		to, err = "", d.InHand(ctx, who, id, form.Clean(r.PostFormValue("in-hand")))
+	default:
+		err = refusal.Hidden()
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, to))
+}
+
+type requestView struct {
+	Form                                              *web.Form
+	Done                                              bool
+	Authority, Child, Born, Ref, Question, Why, Basis string
+	Due                                               web.Due
+}
+
+// HasErrors says whether the form shows errors.
+func (v requestView) HasErrors() bool { return v.Form.HasErrors() }
+
+func answerForm() *web.Form {
+	return web.NewForm(
+		web.Field{Name: "answer", Label: "What do you know about the child?", Kind: "textarea", Rows: 6, Max: 8000},
+		web.Field{Name: "last-seen", Label: "When did you last see the child, and who did?", Kind: "text"},
+		web.Field{Name: "worries", Label: "What worries you, if anything?", Kind: "textarea", Rows: 2, Max: 4000},
+		web.Field{Name: "as-of", Label: "How old is what you know? The date it was last true", Kind: "date"},
+		web.Field{Name: "by", Label: "Your name and role", Kind: "text", Autocomplete: "name"},
+		web.Field{Name: "state", Label: "Can you answer?", Kind: "radios", Options: []web.Option{{Value: "answered", Label: "Yes, as above"}, {Value: "declined", Label: "No: I have said why above"}}})
+}
+
+var basisWords = map[string]string{
+	"agreed":    "The family agreed to checks.",
+	"harm":      "Reasonable cause to suspect significant harm (Children Act 1989, section 47). You must help with enquiries.",
+	"dispensed": "A manager decided that asking the family first is not safe or not possible.",
+}
+
+func (d *Desk) showRequest(w http.ResponseWriter, r *http.Request) error {
+	return d.requestWith(w, r, http.StatusOK, answerForm())
+}
+
+func (d *Desk) requestWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	q, err := d.OpenLink(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, code, requestPage, requestView{Form: f, Authority: q.Authority, Child: q.Child, Born: q.Born.Words(), Ref: q.Ref,
+		Question: q.Question, Why: q.Why, Basis: basisWords[q.Basis], Due: web.DueOf(d.Record.Now(), q.Due, q.Due)})
+}
+
+func (d *Desk) saveRequest(w http.ResponseWriter, r *http.Request) error {
+	f := answerForm()
+	f.Read(r)
+	asOf, err := f.Date("as-of")
+	if err == nil {
+		state := f.Value("state")
+		if r.PostFormValue("state") == "nothing_known" {
+			state = "nothing_known"
+		}
+		err = d.AnswerByLink(r.Context(), r.PathValue("token"), Reply{State: state, Answer: f.Value("answer"), LastSeen: f.Value("last-seen"),
+			Worries: f.Value("worries"), AsOf: asOf, By: f.Value("by")})
+	}
+	if f.Reject(err) && refusal.KindOf(err) == refusal.Invalid {
+		return d.requestWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, requestPage, requestView{Done: true})
+}

@@ -1,0 +1,851 @@
+package contacts
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/form"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+var (
+	boardPage     = web.NewPage(templates, "templates/board.html")
+	contactPage   = web.NewPage(templates, "templates/contact.html", "templates/head.html")
+	peoplePage    = web.NewPage(templates, "templates/people.html", "templates/head.html")
+	historyPage   = web.NewPage(templates, "templates/history.html", "templates/head.html", "templates/historylist.html")
+	checksPage    = web.NewPage(templates, "templates/checks.html", "templates/head.html")
+	agreementPage = web.NewPage(templates, "templates/agreement.html", "templates/head.html")
+	decisionPage  = web.NewPage(templates, "templates/decision.html", "templates/head.html", "templates/historylist.html")
+	feedbackPage  = web.NewPage(templates, "templates/feedback.html", "templates/head.html")
+	requestPage   = web.NewPublicPage(templates, "templates/request.html")
+	callPage      = web.NewPage(templates, "templates/call.html")
+)
+
+// Routes adds the desk's pages.
+func (d *Desk) Routes(s *web.Server) {
+	s.Route("GET "+web.PathBoard, access.ListContacts, d.showBoard)
+	s.Route("GET "+web.PathNewContact, access.ScreenContact, d.showCall)
+	s.Route("POST "+web.PathNewContact, access.ScreenContact, d.saveCall)
+	s.Route("GET "+web.PathContact, access.OpenContact, d.showContact)
+	s.Route("POST "+web.PathTake, access.TakeContact, d.saveTake)
+	s.Route("POST "+web.PathScreen, access.ScreenContact, d.saveScreen)
+	s.Route("GET "+web.PathPeople, access.OpenContact, d.showPeople)
+	s.Route("POST "+web.PathPeople, access.LinkPerson, d.savePeople)
+	s.Route("GET "+web.PathHistory, access.OpenContact, d.showHistory)
+	s.Route("POST "+web.PathHistory, access.ScreenContact, d.saveHistory)
+	s.Route("GET "+web.PathChecks, access.OpenContact, d.showChecks)
+	s.Route("POST "+web.PathChecks, access.AskPartner, d.saveChecks)
+	s.Route("GET "+web.PathFamily, access.OpenContact, d.showAgreement)
+	s.Route("POST "+web.PathFamily, access.RecordAttempt, d.saveAgreement)
+	s.Route("GET "+web.PathDecision, access.OpenContact, d.showDecision)
+	s.Route("POST "+web.PathDecision, access.DecideContact, d.saveDecision)
+	s.Route("POST "+web.PathSecond, access.DecideContact, d.saveSecond)
+	s.Route("GET "+web.PathFeedback, access.OpenContact, d.showFeedback)
+	s.Route("POST "+web.PathFeedback, access.SendFeedback, d.saveFeedback)
+	s.Route("GET "+web.PathFile, access.DownloadFile, d.download)
+	s.Open("GET "+web.PathRequest, access.AnswerRequest, d.showRequest)
+	s.Open("POST "+web.PathRequest, access.AnswerRequest, d.saveRequest)
+}
+
+type number struct {
+	N     int
+	Words string
+	Path  string
+	Here  bool
+}
+
+type cardView struct {
+	Ref, Path, Children, Sub, From string
+	Due                            web.Due
+	Danger                         bool
+	Marks                          []pathway.Mark
+	Waiting                        []string
+	Worker, Next, NextPath         string
+}
+
+type boardView struct {
+	Strip           Strip
+	Numbers         []number
+	Cards           []cardView
+	Sources         []web.Option
+	Working         []web.Option
+	From, WorkingOn string
+	Only            string
+	Filtered        bool
+	More            string
+	Checked, Last   string
+}
+
+func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	show := Show{Only: q.Get("only"), From: q.Get("from"), Working: q.Get("working")}
+	if at, err := civil.ParseInstant(q.Get("since")); err == nil {
+		rank, _ := strconv.ParseInt(q.Get("rank"), 10, 64)
+		show.After = Cursor{Rank: rank, Since: at, ID: q.Get("after")}
+	}
+	b, err := d.Board(r.Context(), web.Actor(r), show)
+	if err != nil {
+		return err
+	}
+	v := boardView{Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
+		Checked: b.Now.Clock()}
+	if !b.Last.IsZero() {
+		v.Last = b.Last.Words()
+	}
+	for _, n := range []struct {
+		n          int
+		words, key string
+	}{{b.Strip.Late, "late", "late"}, {b.Strip.Soon, "due in 4 hours", "soon"}, {b.Strip.Waiting, "waiting for a decision", ""},
+		{b.Strip.Partners, "waiting for partners", "partners"}, {b.Strip.Unread, "received and unread over 1 hour", "unread"}} {
+		path := web.PathBoard
+		if n.key != "" {
+			path += "?only=" + n.key
+		}
+		v.Numbers = append(v.Numbers, number{n.n, n.words, path, show.Only == n.key})
+	}
+	v.Sources = []web.Option{{Label: "Everybody"}}
+	for _, a := range []pathway.Agency{pathway.Police, pathway.School, pathway.Health, pathway.Housing, pathway.OtherPartner, "public"} {
+		v.Sources = append(v.Sources, web.Option{Value: string(a), Label: web.Capital(pathway.AgencyName(a))})
+	}
+	v.Working = []web.Option{{Label: "Everyone"}, {Value: "nobody", Label: "Nobody yet"}}
+	for _, p := range b.Workers {
+		v.Working = append(v.Working, web.Option{Value: p.ID, Label: p.Name})
+	}
+	for _, c := range b.Cards {
+		v.Cards = append(v.Cards, c.view(b.Now))
+	}
+	if b.Next.ID != "" {
+		v.More = web.Query(r, "after", b.Next.ID) + fmt.Sprintf("&rank=%d&since=%s", b.Next.Rank, b.Next.Since)
+	}
+	return web.Render(w, r, http.StatusOK, boardPage, v)
+}
+
+func (c Card) view(now civil.Instant) cardView {
+	v := cardView{Ref: c.Ref, Path: web.ContactPath(c.Ref, ""), Due: web.DueOf(now, c.DueAt, c.WarnAt), Marks: c.Marks,
+		Danger: c.Danger == "yes", Sub: c.Ref + " · " + pathway.ChannelName(c.Channel)}
+	if c.Masked {
+		v.Children, v.From, v.Waiting, v.Next, v.NextPath = "Restricted record", "", []string{"Restricted desk"}, "Ask the named person", v.Path
+		return v
+	}
+	v.Children, v.From = childrenWords(c.Kids), c.fromWords(now)
+	for _, q := range c.Waiting {
+		v.Waiting = append(v.Waiting, q.Owner+": "+strings.ToLower(web.DueOf(now, q.Due, civil.Instant{}).Words))
+	}
+	if len(v.Waiting) == 0 {
+		v.Waiting = []string{"Front door"}
+	}
+	if c.WorkingName != "" {
+		v.Worker = c.WorkingName
+	}
+	v.Next, v.NextPath = c.next()
+	return v
+}
+
+// next is the next step a contact needs.
+func (c Card) next() (words, path string) {
+	for _, k := range c.Kids {
+		if k.Link == string(pathway.LinkOpen) {
+			return "Match", web.ContactPath(c.Ref, "people")
+		}
+	}
+	switch {
+	case !c.Screened:
+		return "Screen", web.ContactPath(c.Ref, "")
+	case !c.HistoryRead:
+		return "Read history", web.ContactPath(c.Ref, "history")
+	}
+	return "Decide", web.ContactPath(c.Ref, "decision")
+}
+
+func childrenWords(kids []CardKid) string {
+	if len(kids) == 0 {
+		return "No child named"
+	}
+	words := kids[0].Name
+	if kids[0].Age != "" {
+		words += " (" + kids[0].Age + ")"
+	}
+	switch n := len(kids) - 1; {
+	case n == 1:
+		words += " and 1 other"
+	case n > 1:
+		words += fmt.Sprintf(" and %d others", n)
+	}
+	return words
+}
+
+func (c Card) fromWords(now civil.Instant) string {
+	words := c.Source
+	if c.Grade != "" {
+		words += ", " + c.Grade + " risk"
+	}
+	if !c.IncidentAt.IsZero() {
+		words += " · incident " + civil.AgoDays(c.IncidentAt, now)
+	}
+	return words
+}
+
+type tab struct {
+	Path, Name string
+	Here       bool
+}
+
+// head is what stands above each page of a contact.
+type head struct {
+	Title, Ref, Path  string
+	Channel           string
+	Due               web.Due
+	Worker, WorkerID  string
+	CanTake           bool
+	Tabs              []tab
+	Form              *web.Form
+	Manager, CanWrite bool
+}
+
+// HasErrors says whether the page's form shows errors.
+func (h head) HasErrors() bool { return h.Form.HasErrors() }
+
+func headOf(r *http.Request, p *Row, now civil.Instant, here string, f *web.Form) head {
+	who := web.Actor(r)
+	h := head{Ref: p.Ref, Path: web.ContactPath(p.Ref, ""), Channel: pathway.ChannelName(p.Channel) + ", " + p.SourceName,
+		Worker: p.WorkingName, WorkerID: p.WorkingOn, Form: f, Manager: isManager(who), CanWrite: !who.ReadOnly}
+	var kids []CardKid
+	for _, k := range p.Kids {
+		kids = append(kids, CardKid{Name: k.Name(), Age: k.AgeWords(now.Date())})
+	}
+	h.Title = childrenWords(kids)
+	if p.DecidedAt.IsZero() {
+		h.Due = web.DueOf(now, p.DueAt, p.DueAt.Add(-warnBefore))
+	} else {
+		h.Due = web.Due{Words: "Decided", Date: p.DecidedAt.Words(), State: "ended"}
+	}
+	h.CanTake = h.CanWrite && p.DecidedAt.IsZero() && p.WorkingOn != who.ID
+	for _, t := range []tab{{"", "What was said", false}, {"people", "Who is this?", false}, {"history", "History", false}, {"checks", "Partners", false},
+		{"agreement", "Family and agreement", false}, {"decision", "Decision", false}, {"feedback", "Referrer", false}} {
+		h.Tabs = append(h.Tabs, tab{web.ContactPath(p.Ref, t.Path), t.Name, t.Path == here})
+	}
+	return h
+}
+
+type fact struct{ What, Words string }
+
+type childView struct {
+	Name, Age, Person, PersonPath, Link string
+	Marks                               []pathway.Mark
+	Outcome, Decided, By                string
+	Waits                               []owedView
+}
+
+type owedView struct {
+	Due   web.Due
+	Words string
+}
+
+type lineView struct{ Text, When, Source string }
+
+type contactView struct {
+	head
+	Contact   *Row
+	KeepAway  string
+	Facts     []fact
+	Sections  []form.Section
+	Files     []File
+	Children  []childView
+	Household []Member
+	CanScreen bool
+	Screened  string
+	InHand    bool
+	Lines     []lineView
+}
+
+func screenForm() *web.Form {
+	return web.NewForm(
+		web.Field{Name: "danger", Label: "Is any child in danger now?", Kind: "radios", Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}, {Value: "not_known", Label: "Not known"}}},
+		web.Field{Name: "rag", Label: "How urgent is it?", Kind: "radios", Options: []web.Option{{Value: "red", Label: "Red", Hint: "Significant harm, or likely today"}, {Value: "amber", Label: "Amber"}, {Value: "green", Label: "Green"}}},
+		web.Field{Name: "rag-reason", Label: "Reason for the rating", Kind: "textarea", Rows: 2},
+		web.Field{Name: "version", Kind: "hidden"},
+	)
+}
+
+func (d *Desk) showContact(w http.ResponseWriter, r *http.Request) error {
+	return d.contactWith(w, r, http.StatusOK, screenForm())
+}
+
+func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	if err := d.read(r); err != nil {
+		return err
+	}
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c := p.Contact
+	f.Field("version").Value = fmt.Sprint(c.Version)
+	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Household: p.Household, Facts: p.facts()}
+	v.CanScreen = v.CanWrite && !c.Screened
+	if c.Screened {
+		v.Screened = fmt.Sprintf("Rated %s: %s. Danger now: %s. %s", c.RAG, c.RAGReason, strings.ReplaceAll(c.Danger, "_", " "), c.ScreenedAt.Words())
+	}
+	if c.Answers != "" {
+		if def, err := form.Load("referral"); err == nil {
+			if a, err := form.ReadAnswers(c.Answers); err == nil {
+				v.Sections = def.Summary(a, false)
+			}
+		}
+	}
+	for _, k := range c.Kids {
+		v.Children = append(v.Children, p.child(k))
+	}
+	for _, x := range p.Waits {
+		if x.Step == "contact.danger" && x.Ended.IsZero() && v.Manager {
+			v.InHand = true
+		}
+	}
+	for _, l := range p.Lines {
+		v.Lines = append(v.Lines, lineView{l.Text, l.At.Words(), web.Capital(pathway.AgencyName(pathway.Agency(l.Source)))})
+	}
+	return web.Render(w, r, code, contactPage, v)
+}
+
+// read notes the first time a person opens a contact. It is a change of the
+// record, so it is a command of its own; somebody who may only read leaves it.
+func (d *Desk) read(r *http.Request) error {
+	who := web.Actor(r)
+	if who.ReadOnly {
+		return nil
+	}
+	return d.MarkOpened(r.Context(), who, r.PathValue("id"))
+}
+
+func (p *Page) facts() []fact {
+	c := p.Contact
+	out := []fact{{"Came", c.ReceivedAt.Words()}}
+	add := func(what, words string) {
+		if words != "" {
+			out = append(out, fact{what, words})
+		}
+	}
+	if !c.IncidentAt.IsZero() {
+		add("Incident", c.IncidentAt.Words()+", "+civil.AgoDays(c.IncidentAt, p.Now))
+	}
+	for _, s := range []struct {
+		what string
+		at   civil.Instant
+	}{{"Officer’s report", c.ReportedAt}, {"Graded", c.GradedAt}, {"Sent", c.SentAt}} {
+		add(s.what, s.at.Words())
+	}
+	add("Risk grade", c.Grade)
+	add("Professional judgement", c.Judgement)
+	add("Where the child is now", c.WhereNow)
+	add("Level the referrer asked for", c.LevelAsked)
+	add("Their reference", c.SenderRef)
+	add("Family’s agreement", pathway.ConsentName(c.Consent))
+	if c.Answers != "" {
+		add("How complete the form is", fmt.Sprintf("%d of 100", c.Completeness))
+	}
+	return out
+}
+
+func (p *Page) child(k Kid) childView {
+	v := childView{Name: k.Name(), Age: k.AgeWords(p.Now.Date()), Link: linkWords[k.Link]}
+	if person, ok := p.Persons[k.PersonID]; ok {
+		v.Person, v.PersonPath = person.Ref, web.ChildPath(person.Ref, "")
+	}
+	if k.PersonID != "" {
+		v.Marks = p.Histories[k.ID].Marks(p.Contact.Channel == pathway.ByPolice)
+	}
+	for _, m := range p.Decisions {
+		if m.ID == k.DecisionID {
+			v.Outcome, v.Decided, v.By = pathway.OutcomeName(m.Outcome), m.At.Words(), m.By
+		}
+	}
+	for _, w := range p.Waits {
+		if w.Child == k.ID && w.Ended.IsZero() {
+			v.Waits = append(v.Waits, owedView{web.DueOf(p.Now, w.Due, w.Warn), w.Owner + ": " + w.What})
+		}
+	}
+	return v
+}
+
+var linkWords = map[pathway.LinkState]string{
+	pathway.LinkOpen: "Not matched yet", pathway.LinkSystem: "linked by the system on an equal number; can be undone",
+	pathway.LinkPerson: "linked by a person", pathway.LinkNew: "a new record", pathway.LinkUnresolved: "Looked, not settled",
+}
+
+func (d *Desk) saveTake(w http.ResponseWriter, r *http.Request) error {
+	if err := d.Take(r.Context(), web.Actor(r), r.PathValue("id"), r.PostFormValue("from")); err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(r.PathValue("id"), ""))
+}
+
+func (d *Desk) saveScreen(w http.ResponseWriter, r *http.Request) error {
+	f := screenForm()
+	f.Read(r)
+	version, _ := strconv.ParseInt(f.Value("version"), 10, 64)
+	err := d.Screen(r.Context(), web.Actor(r), r.PathValue("id"), pathway.Screen{Danger: f.Value("danger"), RAG: f.Value("rag"), RAGReason: f.Value("rag-reason")}, version)
+	if f.Reject(err) {
+		return d.contactWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(r.PathValue("id"), "people"))
+}
+
+type candidateView struct {
+	Name, Age, Ref, Band, Tone, Masked, Settle, Spoken string
+	Reasons                                            []person.Reason
+	Rows                                               []person.Row
+	CanBeSame                                          bool
+}
+
+type kidView struct {
+	ID, Name, Age           string
+	Named                   bool
+	Linked, LinkedPath, How string
+	Candidates              []candidateView
+}
+
+type peopleView struct {
+	head
+	Kids    []kidView
+	CanLink bool
+}
+
+var bands = map[person.Band][2]string{
+	person.Certain: {"Certain", "done"}, person.Review: {"May be this child", "soon"}, person.FamilyOnly: {"This family, another child", "note"},
+}
+
+func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request) error {
+	return d.peopleWith(w, r, http.StatusOK, web.NewForm())
+}
+
+func (d *Desk) peopleWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	if err := d.read(r); err != nil {
+		return err
+	}
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	_, found, err := d.Candidates(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := peopleView{head: headOf(r, p.Contact, p.Now, "people", f), CanLink: !web.Actor(r).ReadOnly}
+	for _, k := range p.Contact.Kids {
+		kv := kidView{ID: k.ID, Name: k.Name(), Age: k.AgeWords(p.Now.Date()), Named: k.Named || k.Unborn, How: linkWords[k.Link]}
+		if known, ok := p.Persons[k.PersonID]; ok {
+			kv.Linked, kv.LinkedPath = known.Ref+", "+strings.TrimSpace(known.Given+" "+known.Family), web.ChildPath(known.Ref, "")
+		}
+		for _, c := range found[k.ID] {
+			kv.Candidates = append(kv.Candidates, c.view(p.Now.Date()))
+		}
+		v.Kids = append(v.Kids, kv)
+	}
+	return web.Render(w, r, code, peoplePage, v)
+}
+
+func (c Looked) view(on civil.Date) candidateView {
+	if c.Masked != "" {
+		return candidateView{Masked: c.Masked}
+	}
+	v := candidateView{Name: strings.TrimSpace(c.Known.Given + " " + c.Known.Family), Ref: c.Known.Ref, Band: bands[c.Band][0], Tone: bands[c.Band][1],
+		Settle: c.Settle, Reasons: c.Reasons, Rows: c.Rows, CanBeSame: c.Band != person.FamilyOnly}
+	if !c.Known.Born.IsZero() {
+		v.Age = fmt.Sprint(c.Known.Born.Age(on))
+	}
+	var said []string
+	for _, x := range c.Reasons {
+		said = append(said, x.Text)
+	}
+	v.Spoken = strings.Join(said, "; ")
+	return v
+}
+
+func (d *Desk) savePeople(w http.ResponseWriter, r *http.Request) error {
+	f := web.NewForm(web.Field{Name: "child", Kind: "hidden"}, web.Field{Name: "choice", Kind: "hidden"}, web.Field{Name: "ref", Kind: "hidden"},
+		web.Field{Name: "reasons", Kind: "hidden"}, web.Field{Name: "given"}, web.Field{Name: "family"}, web.Field{Name: "born"}, web.Field{Name: "reason"})
+	f.Read(r)
+	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
+	var err error
+	switch f.Value("choice") {
+	case "name":
+		var born civil.Date
+		if s := f.Value("born"); s != "" {
+			if born, err = civil.ParseDate(s); err != nil {
+				err = refusal.Field("born", "Date of birth must be like 2016-03-27")
+				break
+			}
+		}
+		err = d.Name(ctx, who, id, f.Value("child"), f.Value("given"), f.Value("family"), born)
+	case "cannot":
+		err = d.CannotIdentify(ctx, who, id, f.Value("child"), f.Value("reason"))
+	default:
+		err = d.Link(ctx, who, id, Choice{Child: f.Value("child"), As: f.Value("choice"), Ref: f.Value("ref"), Reasons: f.Value("reasons")})
+	}
+	if f.Reject(err) {
+		for i := range f.Errors {
+			f.Errors[i].Field = f.Errors[i].Field + "-" + f.Value("child")
+		}
+		return d.peopleWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, "people"))
+}
+
+type historyOf struct {
+	Name  string
+	Known bool
+	H     pathway.History
+}
+
+type historyView struct {
+	head
+	Histories []historyOf
+	Past      []PastContact
+	Names     string
+	CanRead   bool
+	Read      string
+}
+
+func (p *Page) histories() (out []historyOf, names string) {
+	for _, k := range p.Contact.Kids {
+		h, ok := p.Histories[k.ID]
+		out = append(out, historyOf{k.Name(), ok, h})
+	}
+	n := len(p.Contact.Kids) + len(p.Household)
+	return out, fmt.Sprintf("%d %s", n, map[bool]string{true: "name", false: "names"}[n == 1])
+}
+
+func historyForm() *web.Form {
+	return web.NewForm(web.Field{Name: "history-sentence", Label: "What does the history mean for the children now?", Hint: "One sentence is enough", Kind: "textarea", Rows: 2})
+}
+
+func (d *Desk) showHistory(w http.ResponseWriter, r *http.Request) error {
+	return d.historyWith(w, r, http.StatusOK, historyForm())
+}
+
+func (d *Desk) historyWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := historyView{head: headOf(r, p.Contact, p.Now, "history", f), Past: p.Past, Read: p.Contact.History, CanRead: !web.Actor(r).ReadOnly && !p.Contact.HistoryRead}
+	v.Histories, v.Names = p.histories()
+	return web.Render(w, r, code, historyPage, v)
+}
+
+func (d *Desk) saveHistory(w http.ResponseWriter, r *http.Request) error {
+	f := historyForm()
+	f.Read(r)
+	err := d.ReadHistory(r.Context(), web.Actor(r), r.PathValue("id"), f.Value("history-sentence"))
+	if f.Reject(err) {
+		return d.historyWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(r.PathValue("id"), "decision"))
+}
+
+type askedView struct {
+	R          Request
+	Who, Child string
+	Due        web.Due
+	Stale      bool
+	State      string
+}
+
+type checksView struct {
+	head
+	Requests []askedView
+	CanAsk   bool
+	Link     string
+	States   []web.Option
+}
+
+var requestStates = map[string]string{"answered": "Answered", "nothing_known": "Knows nothing about the child", "declined": "Declined", "withdrawn": "Withdrawn: decided without it"}
+
+func askForm(p *Page) *web.Form {
+	child := web.Field{Name: "child", Label: "About which child?", Kind: "radios"}
+	for _, k := range p.Contact.Kids {
+		child.Options = append(child.Options, web.Option{Value: k.ID, Label: k.Name()})
+	}
+	who := web.Field{Name: "organisation", Label: "Who do you ask?", Kind: "select", Options: []web.Option{{Label: "Select"}}}
+	for _, x := range p.Partners {
+		who.Options = append(who.Options, web.Option{Value: x.ID, Label: x.Name})
+	}
+	return web.NewForm(child, who,
+		web.Field{Name: "question", Label: "What do you ask?", Kind: "textarea", Rows: 3, Max: 2000},
+		web.Field{Name: "why", Label: "Why do you ask?", Kind: "textarea", Rows: 2, Max: 1000},
+		web.Field{Name: "basis", Label: "What makes it lawful to ask?", Kind: "radios", Options: []web.Option{
+			{Value: string(pathway.BasisAgreed), Label: "The family agreed to checks"},
+			{Value: string(pathway.BasisHarm), Label: "Reasonable cause to suspect significant harm", Hint: "A manager chooses this"},
+			{Value: string(pathway.BasisDispensed), Label: "A manager recorded why the family is not asked"}}})
+}
+
+func (d *Desk) showChecks(w http.ResponseWriter, r *http.Request) error {
+	return d.checksWith(w, r, http.StatusOK, nil, "")
+}
+
+func (d *Desk) checksWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form, link string) error {
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	fresh := askForm(p)
+	if f != nil {
+		for _, x := range fresh.Fields {
+			old := f.Field(x.Name)
+			x.Value, x.Values, x.Error = old.Value, old.Values, old.Error
+		}
+		fresh.Errors, fresh.Banner = f.Errors, f.Banner
+	}
+	v := checksView{head: headOf(r, p.Contact, p.Now, "checks", fresh), CanAsk: !web.Actor(r).ReadOnly, Link: link,
+		States: []web.Option{{Value: "answered", Label: "Yes"}, {Value: "nothing_known", Label: "No, nothing"}, {Value: "declined", Label: "They declined to answer"}}}
+	for _, q := range p.Requests {
+		a := askedView{R: q, Who: q.Organisation, Due: web.DueOf(p.Now, q.DueAt, q.DueAt), Stale: q.Stale(p.Now.Date()), State: requestStates[q.State]}
+		if k, ok := p.Contact.Kid(q.Child); ok {
+			a.Child = k.Name()
+		}
+		v.Requests = append(v.Requests, a)
+	}
+	return web.Render(w, r, code, checksPage, v)
+}
+
+func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
+	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
+	if q := r.PostFormValue("request"); q != "" {
+		err := d.Answer(ctx, who, q, Reply{State: r.PostFormValue("state"), Answer: form.Clean(r.PostFormValue("answer")), By: form.Clean(r.PostFormValue("by")), How: "phone"})
+		if err != nil {
+			return err
+		}
+		return web.See(w, r, web.ContactPath(id, "checks"))
+	}
+	f := web.NewForm(web.Field{Name: "child", Kind: "radios"}, web.Field{Name: "organisation", Kind: "select"}, web.Field{Name: "question", Kind: "textarea"},
+		web.Field{Name: "why", Kind: "textarea"}, web.Field{Name: "basis", Kind: "radios"})
+	f.Read(r)
+	link, err := d.Ask(ctx, who, id, Asked{Child: f.Value("child"), Organisation: f.Value("organisation"), Question: f.Value("question"), Why: f.Value("why"),
+		Basis: pathway.Basis(f.Value("basis"))})
+	if f.Reject(err) {
+		return d.checksWith(w, r, http.StatusUnprocessableEntity, f, "")
+	}
+	if err != nil {
+		return err
+	}
+	// The link's word is not kept anywhere, so it is shown on this answer alone.
+	return d.checksWith(w, r, http.StatusOK, nil, link)
+}
+
+type agreementView struct {
+	head
+	Records   []struct{ Status, Words, When string }
+	Tries     []Tried
+	Try       *web.Form
+	CanRecord bool
+}
+
+// HasErrors says whether either form shows errors.
+func (v agreementView) HasErrors() bool { return v.head.HasErrors() || v.Try.HasErrors() }
+
+func agreementForm(manager bool) *web.Form {
+	status := web.Field{Name: "status", Label: "What did the family agree?", Kind: "radios", Options: []web.Option{
+		{Value: "given", Label: "They agreed"}, {Value: "refused", Label: "They were asked and refused"}, {Value: "not_sought", Label: "They were not asked"}}}
+	if manager {
+		status.Options = append(status.Options, web.Option{Value: "dispensed", Label: "Go on without their agreement", Hint: "A manager’s decision, with its reason"})
+	}
+	reason := web.Field{Name: "reason", Label: "Why are they not asked?", Kind: "radios", Follows: "status|not_sought,dispensed"}
+	for _, x := range pathway.DispenseReasons() {
+		reason.Options = append(reason.Options, web.Option{Value: x.Code, Label: x.Words})
+	}
+	return web.NewForm(status,
+		web.Field{Name: "who", Label: "Who was asked?", Hint: "Somebody with parental responsibility", Kind: "text", Follows: "status|given,refused"},
+		web.Field{Name: "how", Label: "How were they asked?", Kind: "text", Follows: "status|given,refused"},
+		web.Field{Name: "at", Label: "When were they asked?", Kind: "datetime", Follows: "status|given,refused"},
+		web.Field{Name: "to-what", Label: "What did they agree to?", Kind: "text", Follows: "status|given"},
+		reason,
+		web.Field{Name: "reason-words", Label: "Why does that reason apply here?", Kind: "textarea", Rows: 2, Follows: "status|not_sought,dispensed"})
+}
+
+func tryForm() *web.Form {
+	return web.NewForm(
+		web.Field{Name: "try-who", Label: "Who did you try to reach?", Kind: "text"},
+		web.Field{Name: "try-how", Label: "How?", Hint: "For example: phone, text message, visit", Kind: "text"},
+		web.Field{Name: "try-at", Label: "When?", Kind: "datetime"},
+		web.Field{Name: "try-result", Label: "What happened?", Kind: "textarea", Rows: 2})
+}
+
+func (d *Desk) showAgreement(w http.ResponseWriter, r *http.Request) error {
+	f, try := agreementForm(isManager(web.Actor(r))), tryForm()
+	f.SetInstant("at", d.Record.Now())
+	try.SetInstant("try-at", d.Record.Now())
+	return d.agreementWith(w, r, http.StatusOK, f, try)
+}
+
+func (d *Desk) agreementWith(w http.ResponseWriter, r *http.Request, code int, f, try *web.Form) error {
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := agreementView{head: headOf(r, p.Contact, p.Now, "agreement", f), Tries: p.Attempts, Try: try, CanRecord: !web.Actor(r).ReadOnly}
+	for _, a := range p.Agreements {
+		var words []string
+		for _, s := range []string{a.Who, a.How, a.ToWhat, reasonWords(a.Reason), a.Words} {
+			if s != "" {
+				words = append(words, s)
+			}
+		}
+		v.Records = append(v.Records, struct{ Status, Words, When string }{web.Capital(pathway.ConsentName(a.Status)), strings.Join(words, "; "), a.RecordedAt.Words() + ", " + a.By})
+	}
+	return web.Render(w, r, code, agreementPage, v)
+}
+
+func reasonWords(code string) string {
+	for _, x := range pathway.DispenseReasons() {
+		if x.Code == code {
+			return x.Words
+		}
+	}
+	return ""
+}
+
+func (d *Desk) saveAgreement(w http.ResponseWriter, r *http.Request) error {
+	who, id := web.Actor(r), r.PathValue("id")
+	f, try := agreementForm(isManager(who)), tryForm()
+	if r.PostFormValue("what") == "try" {
+		try.Read(r)
+		at, err := try.Instant("try-at")
+		if err == nil {
+			err = prefixed("try-", d.Attempted(r.Context(), who, id, pathway.Attempt{Who: try.Value("try-who"), How: try.Value("try-how"), Result: try.Value("try-result"), At: at}))
+		}
+		if try.Reject(err) {
+			return d.agreementWith(w, r, http.StatusUnprocessableEntity, f, try)
+		}
+		if err != nil {
+			return err
+		}
+		return web.See(w, r, web.ContactPath(id, "agreement"))
+	}
+	f.Read(r)
+	at, err := f.Instant("at")
+	if err == nil {
+		err = d.RecordConsent(r.Context(), who, id, pathway.ConsentRecord{Status: pathway.ConsentStatus(f.Value("status")), Who: f.Value("who"), How: f.Value("how"),
+			ToWhat: f.Value("to-what"), At: at, Reason: f.Value("reason"), Words: f.Value("reason-words")})
+	}
+	if f.Reject(err) {
+		return d.agreementWith(w, r, http.StatusUnprocessableEntity, f, try)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, "agreement"))
+}
+
+// prefixed puts a prefix before the fields of a refusal, for a page with two forms.
+func prefixed(prefix string, err error) error {
+	x, ok := refusal.As(err)
+	if !ok || x.Kind != refusal.Invalid {
+		return err
+	}
+	var p []refusal.Problem
+	for _, one := range x.Problems {
+		p = append(p, refusal.Problem{Field: prefix + one.Field, Message: one.Message})
+	}
+	return refusal.Fields(p)
+}
+
+type feedbackView struct {
+	head
+	Who       []fact
+	Sentences []string
+	Owed      []owedView
+}
+
+func feedbackForm() *web.Form {
+	return web.NewForm(
+		web.Field{Name: "kind", Label: "What did you tell the referrer?", Kind: "radios", Options: []web.Option{
+			{Value: "outcome", Label: "What was decided"}, {Value: "arrived", Label: "That the contact arrived"}, {Value: "confirmed", Label: "The caller confirmed what was written down"}}},
+		web.Field{Name: "how", Label: "How and when were they told?", Kind: "text"})
+}
+
+func (d *Desk) showFeedback(w http.ResponseWriter, r *http.Request) error {
+	return d.feedbackWith(w, r, http.StatusOK, feedbackForm())
+}
+
+func (d *Desk) feedbackWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c := p.Contact
+	v := feedbackView{head: headOf(r, c, p.Now, "feedback", f)}
+	for _, x := range []fact{{"Name", c.Referrer.Name}, {"Role", c.Referrer.Role}, {"From", c.SourceName}, {"E-mail", c.Referrer.Email}, {"Phone", c.Referrer.Phone}} {
+		v.Who = append(v.Who, fact{x.What, cmp.Or(x.Words, "not given")})
+	}
+	for _, k := range c.Kids {
+		if k.Outcome != "" {
+			v.Sentences = append(v.Sentences, c.OutcomeSentence(k.Outcome))
+		}
+	}
+	for _, x := range p.Waits {
+		if x.Ended.IsZero() && (x.Step == "contact.feedback" || x.Step == "contact.acknowledgement" || x.Step == "referral.confirmed" || x.Step == "consent.chase") {
+			v.Owed = append(v.Owed, owedView{web.DueOf(p.Now, x.Due, x.Warn), web.Capital(x.What)})
+		}
+	}
+	return web.Render(w, r, code, feedbackPage, v)
+}
+
+func (d *Desk) saveFeedback(w http.ResponseWriter, r *http.Request) error {
+	f := feedbackForm()
+	f.Read(r)
+	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
+	var err error
+	switch f.Value("kind") {
+	case "outcome":
+		err = d.FedBack(ctx, who, id, f.Value("how"))
+	case "arrived":
+		err = d.Acknowledged(ctx, who, id, f.Value("how"))
+	case "confirmed":
+		err = d.Confirm(ctx, who, id)
+	default:
+		err = refusal.Field("kind", "Select what you told the referrer")
+	}
+	if f.Reject(err) {
+		return d.feedbackWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, "feedback"))
+}
+
+// download serves a file as a download under our own name and type, so that a
+// browser never runs it.
+func (d *Desk) download(w http.ResponseWriter, r *http.Request) error {
+	f, body, err := d.Download(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.Type)
+	h.Set("Content-Disposition", "attachment; filename=\"file-"+r.PathValue("id")[:8]+"\"")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	_, err = w.Write(body)
+	return err
+}
