@@ -38,6 +38,7 @@ type Wait struct {
 	personID  string
 	ownerID   string
 	conceal   access.Concealment
+	open      bool // not concealed, or the reader is named
 	born      civil.Date
 	unborn    bool
 	ageStated sql.NullInt64
@@ -56,6 +57,7 @@ type Filter struct {
 	AsAt    civil.Instant // as it was at this past moment; zero means now
 	Child   string        // one child by public reference
 	Contact string        // one contact by public reference
+	ID      string        // one wait
 }
 
 // Cursor is where the next page starts: after this due time and id.
@@ -76,6 +78,9 @@ const (
 			COALESCE(p.born, cc.born), COALESCE(p.unborn, cc.unborn), cc.age_stated,
 			w.agency, w.owner_id, w.owner_name, w.what, w.timescale, w.since, w.due_at, w.warn_at,
 			w.main_due_at, w.rule_version, w.also_due_at, w.also_rule_version, w.conceal,
+			CASE WHEN w.conceal = '' THEN TRUE ELSE EXISTS (
+				SELECT 1 FROM restriction_named n
+				WHERE (n.person_id = cc.person_id OR n.person_id = cc.may_be) AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL) END,
 			(SELECT max(h.happened_at) FROM chronology h
 			 WHERE h.child_id = w.child_id AND h.authority_id = w.authority_id AND h.recorded_at <= $2)`
 	waitFrom = `
@@ -89,7 +94,7 @@ const (
 	narrowed = `
 			AND ($3 = '' OR w.agency = $3) AND ($4 = '' OR w.timescale = $4) AND ($5 = '' OR w.owner_id = $5)
 			AND (NOT CAST($6 AS boolean) OR w.due_at < $2) AND w.since <= $7
-			AND ($8 = '' OR c.ref = $8) AND ($9 = '' OR p.ref = $9)`
+			AND ($8 = '' OR c.ref = $8) AND ($9 = '' OR p.ref = $9) AND ($15 = '' OR w.id = $15)`
 	// mine: a worker's own children, a manager's teams, a partner's own
 	// organisation; and restricted children only as far as the reader may know.
 	mine = `
@@ -100,15 +105,12 @@ const (
 			AND ($11 = '[]' OR w.owner_id IN (:list($11)) OR EXISTS (
 				SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.team_id IN (:list($11))))
 			AND ($12 = '' OR w.owner_id = $12)
-			AND (CAST($13 AS boolean) OR w.conceal = '' OR EXISTS (
+			AND (w.conceal = '' OR (CAST($13 AS boolean) AND w.conceal = 'restricted') OR EXISTS (
 				SELECT 1 FROM restriction_named n
-				WHERE n.person_id = cc.person_id AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL))
-			AND (w.conceal <> 'sealed' OR EXISTS (
-				SELECT 1 FROM restriction_named n
-				WHERE n.person_id = cc.person_id AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL))
+				WHERE (n.person_id = cc.person_id OR n.person_id = cc.may_be) AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL))
 			AND (cc.person_id = '' OR NOT EXISTS (
 				SELECT 1 FROM user_conflict f WHERE f.user_id = $14 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))`
-	pageAfter = ` AND (w.due_at, w.id) > ($15, $16) ORDER BY w.due_at, w.id LIMIT $17`
+	pageAfter = ` AND (w.due_at, w.id) > ($16, $17) ORDER BY w.due_at, w.id LIMIT $18`
 	byStep    = ` GROUP BY w.agency, w.timescale ORDER BY w.agency, w.timescale`
 	stepCount = `SELECT w.agency, w.timescale, count(*), count(*) FILTER (WHERE w.due_at < $2), min(w.since)`
 )
@@ -135,7 +137,7 @@ func scanWait(r *sql.Rows, w *Wait) error {
 	return r.Scan(&w.ID, &w.contactID, &w.Contact, &w.childID, &w.personID, &w.ChildRef,
 		&w.given, &w.family, &w.described, &w.born, &w.unborn, &w.ageStated,
 		&w.Agency, &w.ownerID, &w.Owner, &w.What, &w.Step, &w.Since, &w.Due, &w.Warn,
-		&w.MainDue, &w.Rule, &w.AlsoDue, &w.AlsoRule, &w.conceal, &w.LastEvent)
+		&w.MainDue, &w.Rule, &w.AlsoDue, &w.AlsoRule, &w.conceal, &w.open, &w.LastEvent)
 }
 
 // args are what both lists and both counts ask with.
@@ -149,7 +151,7 @@ func args(authority string, s access.Scope, f Filter, at civil.Instant) []any {
 	}
 	return []any{
 		authority, at, f.Agency, f.Step, f.Owner, f.Late, since, f.Contact, f.Child,
-		s.WorkerID, db.List(s.Teams), s.AgencyID, s.Restricted == access.Mask, s.UserID,
+		s.WorkerID, db.List(s.Teams), s.AgencyID, s.Restricted == access.Mask, s.UserID, f.ID,
 	}
 }
 
@@ -166,7 +168,7 @@ func list(ctx context.Context, q db.Queryer, authority string, s access.Scope, f
 		return nil, err
 	}
 	for i := range rows {
-		rows[i].show(s, at)
+		rows[i].show(at)
 	}
 	return rows, nil
 }
@@ -175,9 +177,9 @@ func list(ctx context.Context, q db.Queryer, authority string, s access.Scope, f
 var beginning = civil.DateOf(1900, 1, 1).Start()
 
 // show fills in what the reader may see of the child.
-func (w *Wait) show(s access.Scope, at civil.Instant) {
+func (w *Wait) show(at civil.Instant) {
 	w.Late = w.Due.Before(at)
-	if w.conceal != access.Unrestricted && !named(s, w) {
+	if !w.open {
 		w.Masked, w.Child, w.ChildRef = true, "Restricted record", ""
 		return
 	}
@@ -198,10 +200,6 @@ func (w *Wait) show(s access.Scope, at civil.Instant) {
 		w.Age = fmt.Sprintf("about %d", w.ageStated.Int64)
 	}
 }
-
-// named is settled by the query for concealed readers; one who is masked sees no
-// more here than that a restricted child waits.
-func named(s access.Scope, _ *Wait) bool { return s.Restricted != access.Mask }
 
 func join(given, family string) string {
 	if given == "" {
