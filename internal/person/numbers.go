@@ -90,3 +90,6 @@ func keep(s string, want func(rune) bool) string {
 		return -1
 	}, s)
 }
+
+// Area is the first part of a postcode, which says roughly where and not which door.
+func Area(postcode string) string { return district(postcode) }

@@ -1,0 +1,426 @@
+// Package children is the desk of the child's own page: who they are, their story,
+// their family, who they wait for, and who has looked.
+package children
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/form"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
+	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
+)
+
+// Desk is the children's desk.
+type Desk struct{ Record *record.Record }
+
+// New makes the desk.
+func New(r *record.Record) *Desk { return &Desk{Record: r} }
+
+// Page is what one child's pages show.
+type Page struct {
+	Now      civil.Instant
+	Child    record.Known
+	Contacts []Contact
+	Story    []Line
+	Waits    []Wait
+	Family   []Relative
+	Work     []Work
+	Looks    []Look
+	Ask      string // whom to contact, when restricted
+}
+
+// Contact is a contact that is linked to the child.
+type Contact struct {
+	Ref, Source string
+	At          civil.Instant
+	Outcome     pathway.Outcome
+}
+
+// Line is a line of the child's chronology.
+type Line struct {
+	At, Recorded            civil.Instant
+	Kind, Source, Text, Ref string
+}
+
+// Wait is something the child waits for, or waited for.
+type Wait struct {
+	Agency, Owner, What, Step, How, Reason string
+	Since, Due, Warn, Ended                civil.Instant
+}
+
+// Relative is somebody in the child's family or household.
+type Relative struct {
+	Ref, Name, Kind, Source string
+	Born, Since             civil.Date
+	Hidden                  bool
+	conceal                 access.Concealment
+	id                      string
+}
+
+// Work is an episode of work with the child.
+type Work struct {
+	Outcome                 pathway.Outcome
+	State, Worker, Interim  string
+	workerID, team, offered string
+	Since                   civil.Instant
+}
+
+// Look is somebody who looked at the child's record.
+type Look struct {
+	At                    civil.Instant
+	Who, Roles, Why, What string
+}
+
+var (
+	contactsOf = db.SQL("children.contacts", `
+		SELECT c.ref, c.source_name, c.received_at, cc.outcome FROM contact_child cc
+		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
+		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> '' ORDER BY c.received_at DESC`)
+	storyOf = db.SQL("children.chronology", `
+		SELECT h.happened_at, h.recorded_at, h.kind, h.source, h.story, c.ref FROM chronology h
+		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
+		JOIN contact c ON c.id = h.contact_id AND c.authority_id = h.authority_id
+		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> '' ORDER BY h.happened_at DESC, h.id DESC LIMIT 1000`)
+	waitsOf = db.SQL("children.waits", `
+		SELECT w.agency, w.owner_name, w.what, w.timescale, w.ended_how, w.ended_reason, w.since, w.due_at, w.warn_at, w.ended_at FROM wait w
+		JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id
+		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> ''
+		ORDER BY w.ended_at IS NOT NULL, w.due_at, w.id LIMIT 500`)
+	familyOf = db.SQL("children.family", `
+		SELECT p.id, p.ref, p.given, p.family, r.kind, r.source, p.born, r.since, p.conceal FROM relationship r
+		JOIN person p ON p.id = r.other_id AND p.authority_id = r.authority_id
+		WHERE r.person_id = $1 AND r.authority_id = $2 AND r.until IS NULL ORDER BY r.kind, p.born, p.ref`)
+	workOf = db.SQL("children.work", `
+		SELECT e.outcome, e.state, e.worker_name, e.interim_owner_name, e.worker_id, CASE WHEN e.team_id = '' THEN e.interim_owner_id ELSE e.team_id END,
+			COALESCE(v.worker_id, ''), e.decided_at
+		FROM episode e
+		LEFT JOIN involvement v ON v.episode_id = e.id AND v.authority_id = e.authority_id AND v.ended_at IS NULL AND v.refused_at IS NULL
+		WHERE e.person_id = $1 AND e.authority_id = $2 AND e.person_id <> '' ORDER BY e.decided_at DESC`)
+	looksAt = db.SQL("children.looks", `
+		SELECT t.at, COALESCE(u.name, t.actor), t.role, t.purpose, t.kind FROM looked l
+		JOIN trail t ON t.seq = l.seq AND t.authority_id = l.authority_id
+		LEFT JOIN user_account u ON u.id = t.actor AND u.authority_id = t.authority_id
+		WHERE l.subject IN (:list($1)) AND l.authority_id = $2 ORDER BY l.seq DESC LIMIT 200`)
+	openContact = db.SQL("children.open-contact", `
+		SELECT count(*) FROM contact_child cc
+		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
+		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND c.decided_at IS NULL`)
+	byPrefix = db.SQL("children.by-name", `
+		SELECT id FROM person WHERE authority_id = $1 AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4`)
+)
+
+// open loads a child by reference and asks for permission with the facts that the
+// lists use.
+func (d *Desk) open(ctx context.Context, v *record.View, ref string, act access.Action) (*Page, error) {
+	p := &Page{Now: v.Now}
+	var err error
+	if p.Child, err = record.PersonByRef(ctx, v, v.Authority, ref); err != nil {
+		if denied := v.Allow(act, access.About{}); denied != nil {
+			return nil, denied
+		}
+		if db.NotFound(err) {
+			return nil, refusal.Hidden()
+		}
+		return nil, err
+	}
+	about := access.About{Kind: "child", ID: p.Child.Ref, Authority: v.Authority, Persons: []string{p.Child.ID}}
+	p.Work, err = db.Collect(ctx, v, func(r *sql.Rows, w *Work) error {
+		return r.Scan(&w.Outcome, &w.State, &w.Worker, &w.Interim, &w.workerID, &w.team, &w.offered, &w.Since)
+	}, workOf, p.Child.ID, v.Authority)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range p.Work {
+		if w.State == "open" {
+			about.Workers, about.Teams = append(about.Workers, w.workerID, w.offered), append(about.Teams, w.team)
+		}
+	}
+	closed, err := record.Restrictions(ctx, v, v.Authority, about.Persons)
+	if err != nil {
+		return nil, err
+	}
+	about = record.Close(about, closed)
+	p.Ask = about.NamedShown
+	if err := v.Allow(act, about); err != nil {
+		return nil, err
+	}
+	v.Saw("child", p.Child.Ref)
+	return p, nil
+}
+
+// purpose is why somebody opens a child's page, by what they do here.
+func purpose(who access.Actor) access.Purpose {
+	switch {
+	case who.Has(access.Director):
+		return access.PurposeOversight
+	case who.Has(access.Inspector):
+		return access.PurposeInspection
+	case who.Has(access.SocialWorker):
+		return access.PurposeAllocated
+	case who.Has(access.TeamManager):
+		return access.PurposeAllocating
+	}
+	return access.PurposeScreening
+}
+
+// Open shows a child with one part of the record: "", chronology, family, waiting
+// or looked-at.
+func (d *Desk) Open(ctx context.Context, who access.Actor, ref, part string) (*Page, error) {
+	var p *Page
+	act := access.OpenChild
+	if part == "looked-at" {
+		act = access.SeeLooks
+	}
+	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+		var err error
+		if p, err = d.open(ctx, v, ref, act); err != nil {
+			return err
+		}
+		return p.read(ctx, v, part)
+	})
+	return p, err
+}
+
+func (p *Page) read(ctx context.Context, v *record.View, part string) error {
+	id, at := p.Child.ID, v.Authority
+	var err error
+	p.Contacts, err = db.Collect(ctx, v, func(r *sql.Rows, c *Contact) error { return r.Scan(&c.Ref, &c.Source, &c.At, &c.Outcome) }, contactsOf, id, at)
+	if err != nil {
+		return err
+	}
+	if part == "" || part == "waiting" {
+		p.Waits, err = db.Collect(ctx, v, func(r *sql.Rows, w *Wait) error {
+			return r.Scan(&w.Agency, &w.Owner, &w.What, &w.Step, &w.How, &w.Reason, &w.Since, &w.Due, &w.Warn, &w.Ended)
+		}, waitsOf, id, at)
+		if err != nil {
+			return err
+		}
+	}
+	if part == "" || part == "chronology" {
+		p.Story, err = db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
+			return r.Scan(&l.At, &l.Recorded, &l.Kind, &l.Source, &l.Text, &l.Ref)
+		}, storyOf, id, at)
+		if err != nil {
+			return err
+		}
+	}
+	if part == "family" {
+		return p.readFamily(ctx, v)
+	}
+	if part == "looked-at" {
+		refs := []string{p.Child.Ref}
+		for _, c := range p.Contacts {
+			refs = append(refs, c.Ref)
+		}
+		p.Looks, err = db.Collect(ctx, v, func(r *sql.Rows, l *Look) error {
+			err := r.Scan(&l.At, &l.Who, &l.Roles, &l.Why, &l.What)
+			var names []string
+			for _, role := range strings.Fields(l.Roles) {
+				names = append(names, access.RoleName(access.Role(role)))
+			}
+			l.Roles, l.What = strings.Join(names, ", "), strings.TrimPrefix(l.What, "look: ")
+			return err
+		}, looksAt, db.List(refs), at)
+	}
+	return err
+}
+
+// readFamily lists relatives; one whose record is closed to this reader is there
+// without a name.
+func (p *Page) readFamily(ctx context.Context, v *record.View) error {
+	var err error
+	p.Family, err = db.Collect(ctx, v, func(r *sql.Rows, f *Relative) error {
+		var given, family string
+		err := r.Scan(&f.id, &f.Ref, &given, &family, &f.Kind, &f.Source, &f.Born, &f.Since, &f.conceal)
+		f.Name, f.Kind = strings.TrimSpace(given+" "+family), person.KinWords(person.Kin(f.Kind))
+		return err
+	}, familyOf, p.Child.ID, v.Authority)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, f := range p.Family {
+		ids = append(ids, f.id)
+	}
+	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
+	if err != nil {
+		return err
+	}
+	kept := p.Family[:0]
+	for _, f := range p.Family {
+		about := record.Close(access.About{Authority: v.Authority, Persons: []string{f.id}}, closed)
+		switch v.May(access.OpenChild, about).Answer {
+		case access.Allow:
+			kept = append(kept, f)
+		case access.Mask:
+			kept = append(kept, Relative{Kind: f.Kind, Source: f.Source, Hidden: true})
+		}
+	}
+	p.Family = kept
+	return nil
+}
+
+// Found is the answer to a search.
+type Found struct {
+	Now   civil.Instant
+	Rows  []Hit
+	Tried []string // what was tried, in words
+}
+
+// Hit is a child that may be the one looked for.
+type Hit struct {
+	Ref, Name, Masked string
+	Born              civil.Date
+	Why               []string
+	Area              string
+}
+
+// mostHits is how many a search shows.
+const mostHits = 20
+
+// Search finds children by name in any spelling, reference, date of birth or
+// number. People outside the front door give a name and one thing more. What was
+// shown is logged; what is restricted is shown as that, to those who may know.
+func (d *Desk) Search(ctx context.Context, who access.Actor, said person.Described, ref string) (*Found, error) {
+	out := &Found{}
+	err := d.Record.Look(ctx, who, access.PurposeSearch, func(v *record.View) error {
+		*out = Found{Now: v.Now}
+		s, err := v.Scope(access.SearchChildren)
+		if err != nil {
+			return err
+		}
+		v.Saw("search")
+		if ref != "" {
+			return d.byRef(ctx, v, out, ref)
+		}
+		narrow := !said.Born.IsZero() || said.Postcode != "" || said.NHS != "" || said.AgeStated >= 0
+		switch {
+		case !said.Named() && person.Fold(said.Family) == "" && said.NHS == "":
+			return refusal.Field("name", "Enter a name, a reference or an NHS number")
+		case s.Restricted != access.Mask && !narrow:
+			return refusal.Field("born", "Enter the date of birth, age or postcode as well as the name")
+		}
+		return out.find(ctx, v, said)
+	})
+	return out, err
+}
+
+func (d *Desk) byRef(ctx context.Context, v *record.View, out *Found, ref string) error {
+	out.Tried = []string{"the reference"}
+	p, err := record.PersonByRef(ctx, v, v.Authority, strings.ToUpper(ref))
+	if db.NotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return out.add(ctx, v, []record.Known{p}, nil)
+}
+
+func (f *Found) find(ctx context.Context, v *record.View, said person.Described) error {
+	f.Tried = []string{"spelling and sound", "pet forms", "swapped names", "day and month the other way round", "former names"}
+	candidates, known, err := record.Candidates(ctx, v, v.Authority, said)
+	if err != nil {
+		return err
+	}
+	var rows []record.Known
+	why := map[string][]string{}
+	for _, c := range candidates {
+		if k := known[c.Person]; said.AgeStated < 0 || k.Born.IsZero() || person.AgeFits(said.AgeStated, k.Born, v.Now.Date()) {
+			rows = append(rows, k)
+		}
+		for _, r := range c.Reasons {
+			why[c.Person] = append(why[c.Person], r.Text)
+		}
+	}
+	if key := record.NameKey(person.Person{Given: said.Given, Family: said.Family}); len(rows) < mostHits && key != "" {
+		f.Tried = append(f.Tried, "names that begin like this")
+		ids, err := db.Collect(ctx, v, func(r *sql.Rows, s *string) error { return r.Scan(s) }, byPrefix, v.Authority, key, key+"\uffff", mostHits)
+		if err != nil {
+			return err
+		}
+		more, err := record.Persons(ctx, v, v.Authority, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if _, there := why[id]; !there {
+				rows = append(rows, more[id])
+				why[id] = []string{"Name begins like this"}
+			}
+		}
+	}
+	return f.add(ctx, v, rows[:min(len(rows), mostHits)], why)
+}
+
+func (f *Found) add(ctx context.Context, v *record.View, rows []record.Known, why map[string][]string) error {
+	var ids []string
+	for _, k := range rows {
+		ids = append(ids, k.ID)
+	}
+	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
+	if err != nil {
+		return err
+	}
+	for _, k := range rows {
+		about := record.Close(access.About{Kind: "child", ID: k.Ref, Authority: v.Authority, Persons: []string{k.ID}}, closed)
+		switch verdict := v.May(access.SearchChildren, about); verdict.Answer {
+		case access.Allow:
+			h := Hit{Ref: k.Ref, Name: strings.TrimSpace(k.Given + " " + k.Family), Born: k.Born, Why: why[k.ID]}
+			if len(k.Addresses) > 0 {
+				h.Area = person.Area(k.Addresses[0].Postcode)
+			}
+			f.Rows = append(f.Rows, h)
+			v.Saw("search", k.Ref)
+		case access.Mask:
+			f.Rows = append(f.Rows, Hit{Masked: verdict.Message})
+		}
+	}
+	return nil
+}
+
+// SaidOf reads what somebody typed in the search box.
+func SaidOf(name, born, age, postcode string) (said person.Described, ref string, err error) {
+	said.AgeStated = -1
+	name = form.Clean(name)
+	compact := strings.ToUpper(strings.ReplaceAll(name, " ", ""))
+	if strings.HasPrefix(compact, "C-") && len(compact) == 11 {
+		return said, compact, nil
+	}
+	if n, ok := person.NHSNumber(name); ok {
+		said.NHS = n
+		return said, "", nil
+	}
+	words := strings.Fields(name)
+	switch len(words) {
+	case 0:
+	case 1:
+		said.Given, said.Family = words[0], words[0]
+	default:
+		said.Given, said.Family = strings.Join(words[:len(words)-1], " "), words[len(words)-1]
+	}
+	said.Postcode = form.Clean(postcode)
+	if born = form.Clean(born); born != "" {
+		if said.Born, err = civil.ParseDate(born); err != nil {
+			return said, "", refusal.Field("born", "Date of birth must be like 2016-03-27")
+		}
+	}
+	if age = form.Clean(age); age != "" {
+		n := 0
+		for _, r := range age {
+			if r < '0' || r > '9' || n > 30 {
+				return said, "", refusal.Field("age", "Age must be in whole years")
+			}
+			n = n*10 + int(r-'0')
+		}
+		said.AgeStated = n
+	}
+	return said, "", nil
+}

@@ -1,0 +1,154 @@
+package children
+
+import (
+	"embed"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+var (
+	searchPage = web.NewPage(templates, "templates/search.html")
+	childPage  = web.NewPage(templates, "templates/child.html")
+)
+
+// Routes adds the desk's pages.
+func (d *Desk) Routes(s *web.Server) {
+	s.Route("GET "+web.PathSearch, access.SearchChildren, d.showSearch)
+	for _, p := range []struct{ path, part string }{{web.PathChild, ""}, {web.PathChronology, "chronology"}, {web.PathChildFamily, "family"}, {web.PathChildWaiting, "waiting"}} {
+		s.Route("GET "+p.path, access.OpenChild, d.show(p.part))
+	}
+	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
+}
+
+type searchView struct {
+	Name, Born, Age, Postcode string
+	Rows                      []Hit
+	Tried, Checked            string
+	Error, Field              string
+	Asked                     bool
+}
+
+// HasErrors says whether the search was refused.
+func (v searchView) HasErrors() bool { return v.Error != "" }
+
+func (d *Desk) showSearch(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v := searchView{Name: q.Get("name"), Born: q.Get("born"), Age: q.Get("age"), Postcode: q.Get("postcode")}
+	if v.Name+v.Born+v.Age+v.Postcode == "" {
+		// Nothing was asked, so nothing is shown or searched; permission still is.
+		if s := access.ScopeOf(web.Actor(r), access.SearchChildren); !s.Allowed {
+			return refusal.New(refusal.Denied, access.May(web.Actor(r), access.SearchChildren, access.About{}, d.Record.Now()).Message)
+		}
+		return web.Render(w, r, http.StatusOK, searchPage, v)
+	}
+	v.Asked = true
+	said, ref, err := SaidOf(v.Name, v.Born, v.Age, v.Postcode)
+	var found *Found
+	if err == nil {
+		found, err = d.Search(r.Context(), web.Actor(r), said, ref)
+	}
+	if x, ok := refusal.As(err); ok && x.Kind == refusal.Invalid {
+		v.Error, v.Field = x.Message, x.Problems[0].Field
+		return web.Render(w, r, http.StatusUnprocessableEntity, searchPage, v)
+	}
+	if err != nil {
+		return err
+	}
+	v.Rows, v.Tried, v.Checked = found.Rows, strings.Join(found.Tried, ", "), found.Now.Clock()
+	return web.Render(w, r, http.StatusOK, searchPage, v)
+}
+
+type tab struct {
+	Path, Name string
+	Here       bool
+}
+
+type waitView struct {
+	Wait
+	DueAt web.Due
+	Words string
+}
+
+type childView struct {
+	*Page
+	Part              string
+	Name, Age, Born   string
+	Worker            string
+	Tabs              []tab
+	Open, Ended       []waitView
+	Restricted, Place string
+	Contacts          []contactView
+}
+
+type contactView struct {
+	Ref, Source, When, Outcome string
+	Link                       bool
+}
+
+func (d *Desk) show(part string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		who := web.Actor(r)
+		p, err := d.Open(r.Context(), who, r.PathValue("ref"), part)
+		if err != nil {
+			return err
+		}
+		c := p.Child
+		v := childView{Page: p, Part: part, Name: strings.TrimSpace(c.Given + " " + c.Family), Born: c.Born.Words(), Worker: "nobody yet"}
+		if v.Name == "" {
+			v.Name = "Unborn child"
+		}
+		switch {
+		case c.Unborn:
+			v.Age = "not born yet"
+		case !c.Born.IsZero():
+			v.Age = fmt.Sprint(c.Born.Age(p.Now.Date()))
+		}
+		for _, x := range p.Work {
+			if x.State == "open" && x.Worker != "" {
+				v.Worker = x.Worker
+			} else if x.State == "open" {
+				v.Worker = x.Interim + " for the time being"
+			}
+		}
+		if c.Conceal != access.Unrestricted {
+			v.Restricted = "Restricted record. Every look is told to " + p.Ask
+		}
+		if len(c.Addresses) > 0 {
+			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
+		}
+		for _, t := range []struct{ part, name string }{{"", "Today"}, {"chronology", "Chronology"}, {"family", "Family"}, {"waiting", "Waiting"}, {"looked-at", "Looked at"}} {
+			v.Tabs = append(v.Tabs, tab{web.ChildPath(c.Ref, t.part), t.name, t.part == part})
+		}
+		for _, x := range p.Waits {
+			wv := waitView{Wait: x, Words: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))) + ", " + x.Owner + ": " + x.What}
+			if x.Ended.IsZero() {
+				wv.DueAt = web.DueOf(p.Now, x.Due, x.Warn)
+				v.Open = append(v.Open, wv)
+				continue
+			}
+			wv.DueAt = web.Due{Words: "Ended " + x.Ended.Words(), Date: "was due " + x.Due.Words(), State: "ended"}
+			if x.Ended.After(x.Due) {
+				wv.DueAt.Words += ", late"
+			}
+			v.Ended = append(v.Ended, wv)
+		}
+		links := access.ScopeOf(who, access.OpenContact).Allowed
+		for _, x := range p.Contacts {
+			cv := contactView{Ref: x.Ref, Source: x.Source, When: x.At.Words(), Outcome: "Not decided yet", Link: links}
+			if x.Outcome != "" {
+				cv.Outcome = pathway.OutcomeName(x.Outcome)
+			}
+			v.Contacts = append(v.Contacts, cv)
+		}
+		return web.Render(w, r, http.StatusOK, childPage, v)
+	}
+}
