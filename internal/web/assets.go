@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-//go:embed assets/*.css assets/*.js assets/*.woff2 assets/*.txt
+//go:embed assets/*.css assets/*.js assets/*.svg assets/*.woff2 assets/*.txt
 var assetFiles embed.FS
 
 // asset is a file as it is served: named by its content, so that browsers keep it

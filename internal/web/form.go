@@ -88,10 +88,29 @@ func (f *Form) Read(r *http.Request) {
 			x.Day, x.Month, x.Year = r.PostForm.Get(x.Name+"-day"), r.PostForm.Get(x.Name+"-month"), r.PostForm.Get(x.Name+"-year")
 			x.Time = r.PostForm.Get(x.Name + "-time")
 		default:
-			x.Values = r.PostForm[x.Name]
-			x.Value = r.PostForm.Get(x.Name)
+			x.Values = x.offered(r.PostForm[x.Name])
+			x.Value = ""
+			if len(x.Values) > 0 {
+				x.Value = x.Values[0]
+			}
 		}
 	}
+}
+
+// offered keeps what the question offers and what can be stored: an answer that is
+// not among the options was never given. A password is left as it was typed.
+func (f *Field) offered(given []string) []string {
+	if f.Kind == "password" {
+		return given
+	}
+	var out []string
+	for _, v := range given {
+		v = form.Clean(v)
+		if len(f.Options) == 0 || slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == v }) {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // Date reads a date question; zero when it is blank, an error when it is no date.
@@ -140,6 +159,9 @@ func (f *Form) Say(field, message string) {
 
 // anchor is where the summary's link leads.
 func (f *Form) anchor(field string) string {
+	if !slices.ContainsFunc(f.Fields, func(x *Field) bool { return x.Name == field }) {
+		return "main"
+	}
 	switch x := f.Field(field); x.Kind {
 	case "date", "datetime":
 		return field + "-day"

@@ -4,24 +4,18 @@ package web
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strings"
-	"time"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -47,7 +41,7 @@ type Persona struct{ UserID, Name, Role, Says string }
 type RouteInfo struct {
 	Pattern string
 	Action  access.Action
-	Open    bool // reached without signing in
+	Public  bool // reached without signing in
 }
 
 // Server holds the routes. Every route names the access action it asks.
@@ -67,8 +61,12 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 }
 
-// The body limits: ordinary forms, and those that say otherwise.
-const bodyLimit = 1 << 20
+// The most a request may send: an ordinary form or message, and one that brings a
+// file. A route may ask for another with Limit.
+const (
+	bodyLimit   = 1 << 20
+	uploadLimit = 12 << 20
+)
 
 // NewServer makes a server with the pages that belong to no desk.
 func NewServer(r *record.Record, set Settings) *Server {
@@ -77,9 +75,9 @@ func NewServer(r *record.Record, set Settings) *Server {
 	}
 	s := &Server{Settings: set, Record: r, mux: http.NewServeMux(), metrics: newMetrics(), limits: map[string]int64{}}
 	s.sessions = newSessions(r, set.Secure)
-	s.mux.HandleFunc("GET "+PathAssets, serveAsset)
-	s.mux.HandleFunc("GET "+PathHealth, s.health)
-	s.mux.Handle("GET "+PathMetrics, promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	s.Mount("GET "+PathAssets, access.ReadAbout, http.HandlerFunc(serveAsset))
+	s.Mount("GET "+PathHealth, access.ReadAbout, http.HandlerFunc(s.health))
+	s.Mount("GET "+PathMetrics, access.ReadAbout, promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	s.Open("GET "+PathHome, access.SignInOut, s.home)
 	s.Open("GET "+PathSignIn, access.SignInOut, s.showSignIn)
 	s.Open("POST "+PathSignIn, access.SignInOut, s.signIn)
@@ -107,6 +105,22 @@ func (s *Server) Metrics() *prometheus.Registry { return s.metrics.registry }
 // Handler is a page: it returns errors, and the server alone turns them into pages.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
+// Handle makes a page of a function that may refuse or fail.
+func Handle(h func(w http.ResponseWriter, r *http.Request) error) Handler { return h }
+
+// ServeHTTP shows the page, or says what is wrong.
+func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := h(w, r)
+	if err == nil {
+		return
+	}
+	if s := visitOf(r).server; s != nil {
+		s.fail(w, r, err)
+		return
+	}
+	http.Error(w, titles[refusal.KindOf(err)], statusOf[refusal.KindOf(err)])
+}
+
 // Route adds a page for signed-in people that asks for an action.
 func (s *Server) Route(pattern string, act access.Action, h Handler) { s.add(pattern, act, false, h) }
 
@@ -117,9 +131,21 @@ func (s *Server) Open(pattern string, act access.Action, h Handler) { s.add(patt
 func (s *Server) Limit(pattern string, bytes int64) { s.limits[pattern] = bytes }
 
 // Mount adds a handler of a door that answers by its own rules, such as the API.
+// What it may be sent is limited like any other.
 func (s *Server) Mount(pattern string, act access.Action, h http.Handler) {
 	s.routes = append(s.routes, RouteInfo{pattern, act, true})
-	s.mux.Handle(pattern, h)
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		visitOf(r).note(pattern, r)
+		r.Body = http.MaxBytesReader(w, r.Body, s.limitOf(pattern, bodyLimit))
+		h.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) limitOf(pattern string, usual int64) int64 {
+	if n, ok := s.limits[pattern]; ok {
+		return n
+	}
+	return usual
 }
 
 // Routes are all routes, for the test that tries each with every role.
@@ -127,18 +153,29 @@ func (s *Server) Routes() []RouteInfo { return s.routes }
 
 func (s *Server) add(pattern string, act access.Action, open bool, h Handler) {
 	s.routes = append(s.routes, RouteInfo{pattern, act, open})
-	s.mux.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.serve(w, r, pattern, open, h); err != nil {
-			s.fail(w, r, err)
-		}
+	s.mux.Handle(pattern, Handler(func(w http.ResponseWriter, r *http.Request) error {
+		visitOf(r).note(pattern, r)
+		return s.serve(w, r, pattern, open, h)
 	}))
 }
 
+// visit is one request: who asks, and what the log may say of it.
 type visit struct {
-	server *Server
-	actor  access.Actor
-	signed bool
-	formID string
+	server  *Server
+	actor   access.Actor
+	signed  bool
+	formID  string
+	pattern string
+	ref     string
+}
+
+// note keeps the route and the reference for the log. The rest of an address can
+// be a secret, such as a return code, and is not kept.
+func (v *visit) note(pattern string, r *http.Request) {
+	v.pattern = pattern
+	if v.ref = r.PathValue("ref"); v.ref == "" {
+		v.ref = r.PathValue("id")
+	}
 }
 
 type visitKey struct{}
@@ -158,20 +195,21 @@ func Actor(r *http.Request) access.Actor { return visitOf(r).actor }
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, pattern string, open bool, h Handler) error {
 	v := visitOf(r)
 	if !v.signed && !open {
-		if r.Method == http.MethodGet {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			http.Redirect(w, r, PathSignIn+"?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 			return nil
 		}
 		return refusal.New(refusal.SignIn, "Sign in to go on")
 	}
-	if r.Method != http.MethodPost || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		r.Body = http.MaxBytesReader(w, r.Body, s.limitOf(pattern, uploadLimit))
+		return h(w, r) // the page reads the file itself
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, s.limitOf(pattern, bodyLimit))
+	if r.Method != http.MethodPost {
 		return h(w, r)
 	}
-	limit, ok := s.limits[pattern]
-	if !ok {
-		limit = bodyLimit
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return refusal.New(refusal.TooLarge, "What you sent is too large. Send less text at once")
 	}
@@ -231,104 +269,6 @@ func (l *locating) WriteHeader(code int) {
 	l.ResponseWriter.WriteHeader(code)
 }
 
-// Handler is the whole server: headers, cross-site checks, sessions, measures.
-func (s *Server) Handler() http.Handler {
-	var h http.Handler = s.mux
-	h = s.identify(h)
-	h = s.sessions.LoadAndSave(h)
-	h = http.NewCrossOriginProtection().Handler(h)
-	h = s.headers(h)
-	h = s.measure(h)
-	return s.recover(h)
-}
-
-// identify reads who is signed in and what they may do, for each request anew.
-func (s *Server) identify(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{server: s}
-		ctx := r.Context()
-		if id := s.sessions.GetString(ctx, "user"); id != "" && !strings.HasPrefix(r.URL.Path, "/assets/") {
-			who, err := s.Record.FindActor(ctx, s.sessions.GetString(ctx, "authority"), id)
-			switch {
-			case err == nil:
-				v.actor, v.signed = who, true
-				w.Header().Set("Cache-Control", "no-store")
-			case refusal.KindOf(err) == refusal.SignIn:
-				if err := s.sessions.Destroy(ctx); err != nil {
-					s.Log.Error("end the session of an ended account", "error", err)
-				}
-			default:
-				s.fail(w, r, err)
-				return
-			}
-		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, v)))
-	})
-}
-
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-func (s *Server) headers(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 {
-		s.code = code
-	}
-	s.ResponseWriter.WriteHeader(code)
-}
-
-// Unwrap lets the standard library reach the writer below.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
-// measure counts and logs by route, never by address: an address can be a secret.
-func (s *Server) measure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun := time.Now()
-		rec := &status{ResponseWriter: w}
-		next.ServeHTTP(rec, r)
-		_, route := s.mux.Handler(r)
-		if route == "" {
-			route = "none"
-		}
-		if rec.code == 0 {
-			rec.code = http.StatusOK
-		}
-		took := time.Since(begun)
-		s.metrics.requests.WithLabelValues(route, fmt.Sprint(rec.code)).Inc()
-		s.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
-		s.Log.Debug("request", "route", route, "status", rec.code, "ms", took.Milliseconds())
-	})
-}
-
-func (s *Server) recover(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			if p := recover(); p != nil {
-				s.fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			}
-		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	if err := s.Record.DB.Ping(r.Context()); err != nil {
 		s.Log.Error("health", "error", err)
@@ -336,47 +276,6 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.WriteString(w, "ok\n")
-}
-
-var statusOf = map[refusal.Kind]int{
-	refusal.Fault: http.StatusInternalServerError, refusal.Invalid: http.StatusUnprocessableEntity, refusal.Denied: http.StatusForbidden,
-	refusal.NotFound: http.StatusNotFound, refusal.Conflict: http.StatusConflict, refusal.TooLarge: http.StatusRequestEntityTooLarge,
-	refusal.TooMany: http.StatusTooManyRequests, refusal.SignIn: http.StatusUnauthorized,
-}
-
-type problemView struct {
-	Title, Message, Code, Phone string
-	Problems                    []refusal.Problem
-}
-
-var titles = map[refusal.Kind]string{
-	refusal.Fault: "Sorry, there is a problem with the service", refusal.Invalid: "There is a problem", refusal.Denied: "You cannot do this",
-	refusal.NotFound: "Page not found", refusal.Conflict: "Something has changed", refusal.TooLarge: "Too large",
-	refusal.TooMany: "Too many tries", refusal.SignIn: "Sign in to go on",
-}
-
-// fail turns an error into a page. A refusal is shown as it is written; a fault is
-// logged for us under a code, and the person sees the code and a phone number.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	kind := refusal.KindOf(err)
-	v := problemView{Title: titles[kind], Phone: s.phone(r)}
-	if f, ok := refusal.As(err); ok {
-		v.Message, v.Problems = f.Message, f.Problems
-	} else if errors.Is(err, context.Canceled) {
-		return
-	} else {
-		v.Code = uuid.NewString()[:8]
-		s.Log.Error("fault", "code", v.Code, "route", routeOf(s.mux, r), "error", err)
-	}
-	if err := Render(w, r, statusOf[kind], problemPage, v); err != nil {
-		s.Log.Error("show a problem", "error", err)
-		http.Error(w, v.Title, statusOf[kind])
-	}
-}
-
-func routeOf(mux *http.ServeMux, r *http.Request) string {
-	_, pattern := mux.Handler(r)
-	return pattern
 }
 
 // Network is the address a request comes from, for limits by network.

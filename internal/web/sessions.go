@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/record"
@@ -48,13 +49,15 @@ func (s store) FindCtx(ctx context.Context, token string) (b []byte, found bool,
 	return b, err == nil, err
 }
 
-// CommitCtx keeps a session, and sweeps those that have ended.
-func (s store) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
+// CommitCtx keeps a session, and sweeps those that have ended. The library's own
+// expiry is by the wall clock; ours is by the record's, and comes first.
+func (s store) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) error {
 	return s.record.DB.Write(ctx, func(q db.Queryer) error {
-		if _, err := q.ExecContext(ctx, endSessions, s.record.Now()); err != nil {
+		now := s.record.Now()
+		if _, err := q.ExecContext(ctx, endSessions, now); err != nil {
 			return err
 		}
-		_, err := q.ExecContext(ctx, setSession, hashToken(token), b, civil.At(expiry))
+		_, err := q.ExecContext(ctx, setSession, hashToken(token), b, now.Add(idle+touch))
 		return err
 	})
 }
@@ -83,7 +86,7 @@ func (s store) Delete(token string) error { return s.DeleteCtx(context.Backgroun
 func newSessions(r *record.Record, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = store{r}
-	m.IdleTimeout, m.Lifetime = idle, longest
+	m.Lifetime = longest // of the cookie; idle and longest are kept by whose
 	m.Cookie.Name, m.Cookie.Secure = "fd", secure
 	if secure {
 		m.Cookie.Name = "__Host-fd"
@@ -149,9 +152,41 @@ func (s *Server) begin(r *http.Request, authority, user string) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
+	now := s.Record.Now().String()
 	s.sessions.Put(ctx, "authority", authority)
 	s.sessions.Put(ctx, "user", user)
+	s.sessions.Put(ctx, "begun", now)
+	s.sessions.Put(ctx, "seen", now)
 	return nil
+}
+
+// touch is how often a session in use is written again.
+const touch = time.Minute
+
+// whose is who the session belongs to, with their rights of this moment. A session
+// ends when it was idle too long, lasted too long, or its account has ended.
+func (s *Server) whose(ctx context.Context) (access.Actor, bool, error) {
+	id := s.sessions.GetString(ctx, "user")
+	if id == "" {
+		return access.Actor{}, false, nil
+	}
+	now := s.Record.Now()
+	begun, errBegun := civil.ParseInstant(s.sessions.GetString(ctx, "begun"))
+	seen, errSeen := civil.ParseInstant(s.sessions.GetString(ctx, "seen"))
+	if errBegun != nil || errSeen != nil || now.Sub(begun) > longest || now.Sub(seen) > idle {
+		return access.Actor{}, false, s.sessions.Destroy(ctx)
+	}
+	who, err := s.Record.FindActor(ctx, s.sessions.GetString(ctx, "authority"), id)
+	if refusal.KindOf(err) == refusal.SignIn {
+		return access.Actor{}, false, s.sessions.Destroy(ctx)
+	}
+	if err != nil {
+		return access.Actor{}, false, err
+	}
+	if now.Sub(seen) >= touch {
+		s.sessions.Put(ctx, "seen", now.String())
+	}
+	return who, true, nil
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {

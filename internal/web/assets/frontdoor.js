@@ -12,6 +12,16 @@
   document.querySelectorAll("form[data-once]").forEach(function (f) {
     f.addEventListener("submit", function (e) { if (f.dataset.sent) { e.preventDefault(); } f.dataset.sent = "1"; setTimeout(function () { delete f.dataset.sent; }, 4000); });
   });
+  document.querySelectorAll("[data-exit]").forEach(function (a) {
+    function leave(e) { if (e) { e.preventDefault(); } document.body.hidden = true; document.title = "Weather"; location.replace(a.href); }
+    a.addEventListener("click", leave);
+    var shifts = 0, last = 0; // three times Shift leaves at once
+    document.addEventListener("keyup", function (e) {
+      if (e.key !== "Shift") { shifts = 0; return; }
+      shifts = e.timeStamp - last < 1500 ? shifts + 1 : 1; last = e.timeStamp;
+      if (shifts === 3) { leave(); }
+    });
+  });
   document.querySelectorAll("[data-follows]").forEach(function (box) {
     var names = box.dataset.follows.split("|"), inputs = document.querySelectorAll("input[name='" + names[0] + "']"), wants = (names[1] || "").split(",");
     if (!inputs.length) { return; }
