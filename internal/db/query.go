@@ -122,6 +122,9 @@ func One[T any](ctx context.Context, q Queryer, scan func(*sql.Rows, *T) error, 
 	return all[0], nil
 }
 
+// ErrNone is what a query that found no row gives.
+var ErrNone = sql.ErrNoRows
+
 // NotFound says that a query found no row.
 func NotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 

@@ -286,3 +286,7 @@ func Network(r *http.Request) string {
 	}
 	return host
 }
+
+// LogFault logs what a door's own handler could not do. It is for us: references
+// only.
+func LogFault(doing string, err error) { slog.Error("fault", "doing", doing, "error", err) }

@@ -1,0 +1,194 @@
+// Command frontdoor is the whole service: it serves, migrates, receives, proves
+// its record and builds the demo authority.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/timescale"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// settings are the flags that every command shares. Each has an environment
+// variable with the prefix FRONTDOOR_.
+type settings struct {
+	Database     string `help:"Database: a folder's SQLite file or postgres://…" env:"FRONTDOOR_DATABASE" placeholder:"URL"`
+	Data         string `help:"Folder for the embedded database." env:"FRONTDOOR_DATA" default:"data" type:"path"`
+	BankHolidays string `help:"A list of bank holidays that replaces the embedded one." env:"FRONTDOOR_BANK_HOLIDAYS" type:"existingfile" placeholder:"FILE"`
+	Timescales   string `help:"The authority's own, tighter timescales." env:"FRONTDOOR_TIMESCALES" type:"existingfile" placeholder:"FILE"`
+	LogLevel     string `help:"debug, info, warn or error." env:"FRONTDOOR_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+}
+
+type cli struct {
+	settings
+
+	Serve   serveCmd   `cmd:"" help:"Serve the pages and the doors."`
+	Demo    demoCmd    `cmd:"" help:"Build an invented authority and serve it."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
+	Verify  verifyCmd  `cmd:"" help:"Prove that the record is whole and that no child waits silently."`
+	Waits   waitsCmd   `cmd:"" help:"Print who every child is waiting for."`
+	Receive receiveCmd `cmd:"" help:"Receive from files."`
+	User    userCmd    `cmd:"" help:"Add people."`
+	Auth    authCmd    `cmd:"" name:"authority" help:"Add authorities."`
+	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// streams are where a command reads and writes.
+type streams struct {
+	out, err io.Writer
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// Exit codes: 0 done, 1 refused or failed with one line of why, 2 wrong usage.
+const (
+	exitDone    = 0
+	exitRefused = 1
+	exitUsage   = 2
+)
+
+func run(args []string, out, errs io.Writer) int {
+	var c cli
+	code := exitDone
+	parser, err := kong.New(&c, kong.Name("frontdoor"), kong.Description("No child waits silently."), kong.UsageOnError(),
+		kong.Writers(out, errs), kong.Exit(func(n int) { code = n; panic(helped{}) }))
+	if err != nil {
+		fmt.Fprintln(errs, "frontdoor:", err)
+		return exitUsage
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(helped); !ok {
+				panic(p)
+			}
+		}
+	}()
+	k, err := parse(parser, args, &code)
+	if err != nil {
+		fmt.Fprintln(errs, "frontdoor:", err)
+		return exitUsage
+	}
+	if k == nil {
+		return code
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(&c.settings, streams{out, errs}); err != nil {
+		return report(errs, err)
+	}
+	return exitDone
+}
+
+// helped ends parsing after --help was printed.
+type helped struct{}
+
+func parse(p *kong.Kong, args []string, code *int) (k *kong.Context, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(helped); !ok {
+				panic(r)
+			}
+			k, err = nil, nil
+		}
+	}()
+	return p.Parse(args)
+}
+
+func report(w io.Writer, err error) int {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		fmt.Fprintln(w, "frontdoor:", err)
+		return exitUsage
+	}
+	line := err.Error()
+	if f, ok := refusal.As(err); ok {
+		line = f.Error()
+	}
+	fmt.Fprintln(w, "frontdoor:", strings.ReplaceAll(line, "\n", "; "))
+	return exitRefused
+}
+
+type usageError struct{ why string }
+
+func (u *usageError) Error() string { return u.why }
+
+func now() civil.Instant { return civil.At(time.Now()) }
+
+func (s *settings) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// url is the database's address: as given, or a file in the data folder.
+func (s *settings) url() string {
+	if s.Database != "" {
+		return s.Database
+	}
+	return "sqlite:" + filepath.Join(s.Data, "frontdoor.db")
+}
+
+// rules reads the timescales and the calendar; a wrong file stops the start.
+func (s *settings) rules() (*timescale.Set, *civil.Calendar, error) {
+	set, err := timescale.Statutory()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Timescales != "" {
+		text, err := os.ReadFile(s.Timescales)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the local timescales: %w", err)
+		}
+		if set, err = set.WithOverlay(text); err != nil {
+			return nil, nil, err
+		}
+	}
+	if s.BankHolidays == "" {
+		return set, civil.England(), nil
+	}
+	f, err := os.Open(s.BankHolidays)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the bank holidays: %w", err)
+	}
+	defer f.Close()
+	cal, err := civil.ReadCalendar(f)
+	return set, cal, err
+}
+
+// open opens the record, with its schema up to date.
+func (s *settings) open(ctx context.Context) (*record.Record, func() error, error) {
+	set, cal, err := s.rules()
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := db.Open(ctx, s.url(), db.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := d.Migrate(ctx); err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return record.New(d, set, cal, now), d.Close, nil
+}

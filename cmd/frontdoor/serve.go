@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"frontdoor/internal/desk/admin"
+	"frontdoor/internal/desk/allocations"
+	"frontdoor/internal/desk/children"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/notice"
+	"frontdoor/internal/partner/police"
+	"frontdoor/internal/partner/school"
+	"frontdoor/internal/record"
+	"frontdoor/internal/web"
+)
+
+type serveCmd struct {
+	Addr   string `help:"Address to listen on." env:"FRONTDOOR_ADDR" default:"127.0.0.1:8080"`
+	Secure bool   `help:"Served over TLS by a proxy in front: cookies and headers say so." env:"FRONTDOOR_SECURE"`
+	Mail   string `help:"How notices are sent: smtp://host:port?from=ADDRESS, file:FOLDER or none." env:"FRONTDOOR_MAIL" default:"none"`
+	Public string `help:"The address people reach the service at, for links in notices." env:"FRONTDOOR_PUBLIC_URL" default:"http://127.0.0.1:8080"`
+}
+
+func (c serveCmd) Run(ctx context.Context, s *settings, io streams) error {
+	log := s.logger(io.err)
+	slog.SetDefault(log)
+	r, done, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := done(); err != nil {
+			log.Error("close the database", "error", err)
+		}
+	}()
+	log.Info("rules", "timescales", r.Timescales.Version(), "bank_holidays_until", r.Calendar.Until().String())
+	return c.serve(ctx, r, web.Settings{Version: version, Secure: c.Secure, Log: log}, io, nil)
+}
+
+// newServer puts the desks and doors together, in the order of the child's journey.
+func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
+	srv := web.NewServer(r, set)
+	front := contacts.New(r)
+	people := admin.New(r)
+	form, err := school.New(r, front)
+	if err != nil {
+		return nil, err
+	}
+	form.Routes(srv)
+	police.New(front, people).Routes(srv)
+	front.Routes(srv)
+	waiting.New(r).Routes(srv)
+	children.New(r).Routes(srv)
+	allocations.New(r).Routes(srv)
+	people.Routes(srv)
+	return srv, nil
+}
+
+// How long requests may take, and how long we wait for them when told to stop.
+const (
+	headerTime = 10 * time.Second
+	readTime   = 60 * time.Second
+	writeTime  = 120 * time.Second
+	drainTime  = 20 * time.Second
+	headBytes  = 64 << 10
+)
+
+func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings, io streams, ready func(url string)) error {
+	srv, err := newServer(r, set)
+	if err != nil {
+		return err
+	}
+	mail, err := notice.Open(c.Mail, c.Public)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	lis, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Addr, err)
+	}
+	h := &http.Server{Handler: srv.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, MaxHeaderBytes: headBytes,
+		ErrorLog: slog.NewLogLogger(set.Log.Handler(), slog.LevelWarn)}
+	post, stopPost := context.WithCancel(ctx)
+	defer stopPost()
+	posted := make(chan struct{})
+	go func() {
+		defer close(posted)
+		notice.New(r, mail, set.Log).Run(post)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(lis) }()
+	url := "http://" + lis.Addr().String()
+	if ready != nil {
+		ready(url)
+	}
+	fmt.Fprintf(io.out, "frontdoor: ready at %s\n", url)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	err = h.Shutdown(drain)
+	stopPost()
+	<-posted
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

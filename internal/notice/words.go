@@ -1,0 +1,20 @@
+package notice
+
+// Words are what a notice says. They carry a reference, what to do and a link,
+// and nothing about a child: no name, age, address, school, or what it is about.
+type Words struct{ Subject, Body string }
+
+// kinds are all notices that rules may send. A kind without words fails the test.
+var kinds = map[string]Words{
+	"receipt":             {"We received what you told us", "We received what you told us. Your reference is {ref}. A manager decides within one working day. If a child is in danger now, call 999."},
+	"feedback":            {"About what you told us", "Your reference is {ref}. {text}"},
+	"question":            {"The front door has a question for you", "Please answer a question by opening the link. It opens once, without an account. Our reference is {ref}."},
+	"consent-chase":       {"One answer is missing", "Your referral {ref} does not say what the family agreed to. Please call the front door today. We go on meanwhile."},
+	"confirm-call":        {"Please confirm what you told us", "Your call has the reference {ref}. Please call us if anything we wrote down is wrong."},
+	"draft-code":          {"Go on with what you started", "The link below opens what you started. It works for 28 days. Anybody with the link can read it."},
+	"danger-alert":        {"Contact {ref} needs a manager now", "Open contact {ref} at once."},
+	"open-case":           {"News about one of your children", "A contact with the reference {ref} was passed to you. Read it and answer."},
+	"allocation-proposed": {"Work is proposed to you", "Reference {ref}. Accept or refuse it within one working day."},
+	"wait-warn":           {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
+	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
+}
