@@ -41,7 +41,6 @@ type cli struct {
 	settings
 
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the doors."`
-	Demo    demoCmd    `cmd:"" help:"Build an invented authority and serve it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	Verify  verifyCmd  `cmd:"" help:"Prove that the record is whole and that no child waits silently."`
 	Waits   waitsCmd   `cmd:"" help:"Print who every child is waiting for."`
@@ -191,4 +190,13 @@ func (s *settings) open(ctx context.Context) (*record.Record, func() error, erro
 		return nil, nil, errors.Join(err, d.Close())
 	}
 	return record.New(d, set, cal, now), d.Close, nil
+}
+
+// defaultData is where the data folder is when nobody says.
+func defaultData() string {
+	path, err := filepath.Abs("data")
+	if err != nil {
+		return "data"
+	}
+	return path
 }
