@@ -1,0 +1,217 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/refusal"
+)
+
+var (
+	storyWaits = db.SQL("story.waits", `
+		SELECT w.agency, w.timescale, w.due_at, w.main_due_at, w.since, w.ended_at, w.ended_happened_at FROM wait w
+		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
+		WHERE c.ref = $1 AND w.authority_id = $2 ORDER BY w.due_at, w.id`)
+	storyTells = db.SQL("story.outbox", `SELECT count(*) FROM outbox WHERE authority_id = $1 AND kind = $2 AND reference = $3`)
+	storyCount = db.SQL("story.contacts", `SELECT count(*) FROM contact WHERE authority_id = $1`)
+)
+
+type storyWait struct {
+	agency, step                         string
+	due, mainDue, since, ended, happened civil.Instant
+}
+
+func (w *World) waits(ctx context.Context) ([]storyWait, error) {
+	var out []storyWait
+	err := w.Record.DB.Read(ctx, func(q db.Queryer) error {
+		rows, err := q.QueryContext(ctx, storyWaits, w.latest, authority)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		out = nil
+		for rows.Next() {
+			var x storyWait
+			if err := rows.Scan(&x.agency, &x.step, &x.due, &x.mainDue, &x.since, &x.ended, &x.happened); err != nil {
+				return err
+			}
+			out = append(out, x)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// expect checks one expectation:
+//
+//	wait AGENCY STEP by DATE TIME      an open wait, due then
+//	N waits AGENCY STEP                so many open waits
+//	no wait AGENCY STEP                none open
+//	late AGENCY N days                 a wait on that agency ended so many days late
+//	decided in-time|late               how the 24-hour decision clock ended
+//	refused "words"                    the last act was refused with these words in it
+//	allowed                            the last act was not refused
+//	N contacts                         so many in all
+//	told KIND                          a notice of this kind is queued for the last contact
+//	whole                              verify finds nothing
+//	as-at DATE TIME N waits            so many open waits at that past moment
+func (w *World) expect(ctx context.Context, words []string) error {
+	line := strings.Join(words, " ")
+	if n, err := strconv.Atoi(words[0]); err == nil {
+		return w.expectCount(ctx, n, words[1:])
+	}
+	switch words[0] {
+	case "refused":
+		if w.refused == nil || !strings.Contains(w.refused.Error(), words[1]) {
+			return fmt.Errorf("it was not refused with these words; the refusal is: %v", w.refused)
+		}
+		return nil
+	case "allowed":
+		return w.refused
+	case "concealed":
+		if refusal.KindOf(w.refused) != refusal.NotFound && refusal.KindOf(w.refused) != refusal.Denied {
+			return fmt.Errorf("it was shown, or refused otherwise: %v", w.refused)
+		}
+		return nil
+	case "whole":
+		proofs, err := w.Record.Verify(ctx)
+		for _, p := range proofs {
+			if !p.OK() {
+				return fmt.Errorf("verify: %v", p.Faults)
+			}
+		}
+		return err
+	case "told":
+		var n int
+		err := w.Record.DB.Read(ctx, func(q db.Queryer) error {
+			return q.QueryRowContext(ctx, storyTells, authority, words[1], w.latest).Scan(&n)
+		})
+		if err == nil && n == 0 {
+			err = fmt.Errorf("no notice %q is queued", words[1])
+		}
+		return err
+	case "as-at":
+		return w.expectAsAt(ctx, words[1:])
+	}
+	all, err := w.waits(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case words[0] == "wait" && len(words) == 6 && words[3] == "by":
+		return expectDue(all, words)
+	case words[0] == "no" && len(words) == 4:
+		if n := count(all, words[2], words[3]); n != 0 {
+			return fmt.Errorf("%d are open", n)
+		}
+		return nil
+	case words[0] == "late" && len(words) == 4:
+		return expectLate(all, words)
+	case words[0] == "decided" && len(words) == 2:
+		return expectDecided(all, words[1])
+	}
+	return fmt.Errorf("nobody knows how to expect %q", line)
+}
+
+func count(all []storyWait, agency, step string) int {
+	n := 0
+	for _, x := range all {
+		if x.agency == agency && x.step == step && x.ended.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *World) expectCount(ctx context.Context, want int, words []string) error {
+	switch {
+	case words[0] == "contacts" || words[0] == "contact":
+		var n int
+		err := w.Record.DB.Read(ctx, func(q db.Queryer) error { return q.QueryRowContext(ctx, storyCount, authority).Scan(&n) })
+		if err == nil && n != want {
+			err = fmt.Errorf("there are %d", n)
+		}
+		return err
+	case (words[0] == "waits" || words[0] == "wait") && len(words) == 3:
+		all, err := w.waits(ctx)
+		if n := count(all, words[1], words[2]); err == nil && n != want {
+			err = fmt.Errorf("%d are open", n)
+		}
+		return err
+	}
+	return fmt.Errorf("nobody knows how to count %q", strings.Join(words, " "))
+}
+
+func expectDue(all []storyWait, words []string) error {
+	want, err := moment(words[4], words[5])
+	if err != nil {
+		return err
+	}
+	var seen []string
+	for _, x := range all {
+		if x.agency != words[1] || x.step != words[2] || !x.ended.IsZero() {
+			continue
+		}
+		for _, due := range []civil.Instant{x.due, x.mainDue} {
+			if due.Date() == want.Date() && due.Clock() == want.Clock() {
+				return nil
+			}
+			seen = append(seen, due.Words())
+		}
+	}
+	return fmt.Errorf("the open waits are due %v", seen)
+}
+
+func expectLate(all []storyWait, words []string) error {
+	want, err := strconv.Atoi(words[2])
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if x.agency == words[1] && x.happened.After(x.due) {
+			if days := x.since.Date().DaysUntil(x.happened.Date()); days == want {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("no wait on %s took %d days and was late", words[1], want)
+}
+
+func expectDecided(all []storyWait, how string) error {
+	for _, x := range all {
+		if x.step == "contact.decision" && !x.ended.IsZero() {
+			late := x.ended.After(x.due)
+			if late == (how == "late") {
+				return nil
+			}
+			return fmt.Errorf("due %s, decided %s", x.due.Words(), x.ended.Words())
+		}
+	}
+	return fmt.Errorf("nothing is decided")
+}
+
+func (w *World) expectAsAt(ctx context.Context, words []string) error {
+	at, err := moment(words[0], words[1])
+	if err != nil {
+		return err
+	}
+	want, err := strconv.Atoi(words[2])
+	if err != nil {
+		return err
+	}
+	who := access.Actor{ID: "second-manager", Authority: authority, Roles: []access.Role{access.FrontDoorManager}}
+	list, err := w.Waiting.List(ctx, who, waiting.Filter{AsAt: at}, waiting.Cursor{}, -1)
+	if err != nil {
+		return err
+	}
+	if len(list.Rows) != want {
+		return fmt.Errorf("there were %d", len(list.Rows))
+	}
+	return nil
+}
