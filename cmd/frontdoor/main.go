@@ -41,6 +41,7 @@ type cli struct {
 	settings
 
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the doors."`
+	Demo    demoCmd    `cmd:"" help:"Build an invented authority and serve it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	Verify  verifyCmd  `cmd:"" help:"Prove that the record is whole and that no child waits silently."`
 	Waits   waitsCmd   `cmd:"" help:"Print who every child is waiting for."`

@@ -1,0 +1,328 @@
+// Package demo makes an invented authority by running the real commands with a
+// clock of its own: the same number gives the same borough, with faults planted in
+// it that are counted in a truth file.
+package demo
+
+import (
+	"container/heap"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/desk/admin"
+	"frontdoor/internal/desk/allocations"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/partner/police"
+	"frontdoor/internal/record"
+	"frontdoor/internal/timescale"
+
+	"github.com/google/uuid"
+)
+
+// Options say which authority to make.
+type Options struct {
+	Number   int64
+	Now      civil.Instant
+	Children int // about how many children live there; 0 is 1,200
+	Weeks    int // of history; 0 is 26. The plants scale with it
+}
+
+// Persona is somebody a visitor can be.
+type Persona struct {
+	UserID, Name string
+	Role         access.Role
+	Says         string
+}
+
+// Built is what was made.
+type Built struct {
+	Authority  string
+	Personas   []Persona
+	DoorSecret string // key of the demo force, the same for a number
+	Truth      Truth
+}
+
+// Truth is what was planted, counted as it was planted and never read back from the
+// record. Plants are those of the findings, section 0.
+type Truth struct {
+	Now string `json:"now"`
+	PF1 struct {
+		Incidents       int `json:"incidents"`
+		Received        int `json:"received"`
+		NeverSent       int `json:"never_sent"`
+		Medium          int `json:"medium"`
+		MediumOver7Days int `json:"medium_received_after_7_days"`
+		MaxDays         int `json:"longest_days"`
+		OneNamed        int `json:"households_one_named"`
+		IdentifyOpen    int `json:"identify_child_waits_open"`
+	} `json:"pf1_police_lag"`
+	PF5 struct {
+		Strategy int `json:"strategy_recommended"`
+	} `json:"pf5_strategy"`
+	PF13 struct {
+		Referrals      int `json:"referrals"`
+		ByPhone        int `json:"by_phone"`
+		ConsentUnknown int `json:"consent_unknown"`
+	} `json:"pf13_referrals"`
+	PF15 struct {
+		Pairs []Pair `json:"pairs"`
+	} `json:"pf15_people"`
+	PF20 struct {
+		Twice    int `json:"decided_twice"`
+		Disagree int `json:"disagree"`
+	} `json:"pf20_oscillation"`
+	Contacts      map[string]int `json:"contacts_by_channel"`
+	Outcomes      map[string]int `json:"children_by_outcome"`
+	ChildrenOpen  int            `json:"children_waiting_for_a_decision"`
+	ChildrenLate  int            `json:"children_waiting_for_a_decision_late"`
+	DecidedInTime int            `json:"children_decided_within_24_hours"`
+	DecidedLate   int            `json:"children_decided_after_24_hours"`
+}
+
+// Pair is a child in a contact and the person they are, or must not be taken for.
+type Pair struct {
+	Contact string `json:"contact"`
+	Child   int    `json:"child"`
+	Person  string `json:"person"`
+	Kind    string `json:"kind"` // typo, crossed, date, alias, twin
+	Same    bool   `json:"same"`
+}
+
+// JSON is the truth file.
+func (t Truth) JSON() ([]byte, error) { return json.MarshalIndent(t, "", "  ") }
+
+// authority is the id of the demo's authority.
+const authority = "demo"
+
+// Build makes the authority on an empty, migrated database.
+func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calendar, opt Options, progress func(done, total int)) (*Built, error) {
+	if opt.Children <= 0 {
+		opt.Children = 1200
+	}
+	if opt.Weeks <= 0 {
+		opt.Weeks = 26
+	}
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	b := &builder{opt: opt, rng: rand.New(rand.NewPCG(uint64(opt.Number), 0x66726f6e74646f6f)), progress: progress, ctx: ctx}
+	b.record = record.New(d, set, cal, func() civil.Instant { return b.now })
+	b.record.NewID = b.id
+	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
+	b.police = police.New(b.desk, b.admin)
+	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
+	b.out.Authority = authority
+	b.out.Truth.Contacts, b.out.Truth.Outcomes = map[string]int{}, map[string]int{}
+	b.out.Truth.Now = opt.Now.String()
+	if err := b.people(); err != nil {
+		return nil, fmt.Errorf("people of the demo: %w", err)
+	}
+	b.town()
+	b.plan()
+	if err := b.run(); err != nil {
+		return nil, err
+	}
+	return &b.out, nil
+}
+
+// builder is the making of one authority.
+type builder struct {
+	opt      Options
+	ctx      context.Context
+	rng      *rand.Rand
+	record   *record.Record
+	desk     *contacts.Desk
+	work     *allocations.Desk
+	waits    *waiting.Desk
+	admin    *admin.Desk
+	police   *police.Door
+	now      civil.Instant
+	progress func(done, total int)
+	out      Built
+
+	queue    events
+	planned  int
+	homes    []*home
+	who      map[string]access.Actor
+	force    access.Actor
+	serial   int
+	strategy int // still to recommend
+	twice    int // still to decide twice
+	differ   int // of those, still to differ
+	pairs    int
+	twins    int
+}
+
+// id is a UUIDv7 of the demo's own clock and number, so that references are the
+// same whenever the same authority is made.
+func (b *builder) id() string {
+	var u uuid.UUID
+	ms := uint64(b.now.Time().UnixMilli())
+	for i := range 6 {
+		u[i] = byte(ms >> (40 - 8*i))
+	}
+	for i := 6; i < 16; i++ {
+		u[i] = byte(b.rng.UintN(256))
+	}
+	u[6], u[8] = 0x70|u[6]&0x0f, 0x80|u[8]&0x3f
+	return u.String()
+}
+
+// event is something that happens at a time.
+type event struct {
+	at  civil.Instant
+	seq int
+	do  func() error
+}
+
+type events []event
+
+func (e events) Len() int { return len(e) }
+
+func (e events) Less(i, j int) bool {
+	if c := e[i].at.Compare(e[j].at); c != 0 {
+		return c < 0
+	}
+	return e[i].seq < e[j].seq
+}
+
+func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
+
+func (e *events) Push(x any) { *e = append(*e, x.(event)) }
+
+func (e *events) Pop() any {
+	old := *e
+	x := old[len(old)-1]
+	*e = old[:len(old)-1]
+	return x
+}
+
+// when plans something, if it happens before now: what would be later has not
+// happened yet.
+func (b *builder) when(at civil.Instant, do func() error) bool {
+	if at.After(b.opt.Now) {
+		return false
+	}
+	b.planned++
+	heap.Push(&b.queue, event{at, b.planned, do})
+	return true
+}
+
+// run lets everything happen in order of time.
+func (b *builder) run() error {
+	done := 0
+	for b.queue.Len() > 0 {
+		e := heap.Pop(&b.queue).(event)
+		if e.at.After(b.now) {
+			b.now = e.at
+		}
+		if err := e.do(); err != nil {
+			return fmt.Errorf("%s: %w", b.now, err)
+		}
+		if done++; done%100 == 0 {
+			b.progress(done, done+b.queue.Len())
+		}
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	b.now = b.opt.Now
+	return nil
+}
+
+func (b *builder) pick(list []string) string { return list[b.rng.IntN(len(list))] }
+
+func (b *builder) chance(percent int) bool { return b.rng.IntN(100) < percent }
+
+// hours is a length of time between two numbers of hours, to the minute.
+func (b *builder) hours(from, to float64) time.Duration {
+	return time.Duration((from+b.rng.Float64()*(to-from))*60) * time.Minute
+}
+
+// people adds those who work here and the partners.
+func (b *builder) people() error {
+	a := b.admin
+	err := a.AddAuthority(b.ctx, admin.Authority{ID: authority, Code: "990", Name: "Thornbury Vale", Phone: "01632 960100", PhoneOutOfHours: "01632 960111"})
+	if err != nil {
+		return err
+	}
+	service := admin.Service(authority)
+	for _, o := range []admin.Organisation{
+		{ID: "police", Kind: "police", Name: "Mercia Vale Police", Email: "referrals@mercia-vale.example"},
+		{ID: "school-1", Kind: "school", Name: "Hilltop Primary", Email: "safeguarding@hilltop.example"},
+		{ID: "school-2", Kind: "school", Name: "Northgate High", Email: "safeguarding@northgate.example"},
+		{ID: "health-1", Kind: "health", Name: "Thornbury Vale health visiting", Email: "hv@health.example"},
+		{ID: "health-2", Kind: "health", Name: "Vale Hospital", Email: "safeguarding@hospital.example"},
+		{ID: "housing-1", Kind: "housing", Name: "Vale Homes", Email: "safeguarding@homes.example"},
+	} {
+		if _, err := a.AddOrganisation(b.ctx, service, o); err != nil {
+			return err
+		}
+	}
+	b.who = map[string]access.Actor{}
+	for _, p := range staff {
+		u := admin.NewUser{ID: p.id, Email: p.id + "@thornbury-vale.example", Name: p.name, Job: p.job, OrganisationID: p.organisation}
+		for _, team := range strings.Fields(p.teams) {
+			u.Roles = append(u.Roles, admin.RoleIn{Role: p.role, Team: team})
+		}
+		if len(u.Roles) == 0 {
+			u.Roles = []admin.RoleIn{{Role: p.role}}
+		}
+		if p.role == access.Inspector {
+			u.ExpiresAt = b.opt.Now.Date().AddDays(30).EndOfDay()
+		}
+		if _, err := a.AddUser(b.ctx, service, u); err != nil {
+			return fmt.Errorf("add %s: %w", p.id, err)
+		}
+		if b.who[p.id], err = b.record.FindActor(b.ctx, authority, p.id); err != nil {
+			return err
+		}
+		if p.says != "" {
+			b.out.Personas = append(b.out.Personas, Persona{p.id, p.name, p.role, p.says})
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "demo force %d", b.opt.Number))
+	b.out.DoorSecret = "fd_demo_" + hex.EncodeToString(sum[:10])
+	id, _, err := a.AddDoorKey(b.ctx, service, admin.NewKey{Door: "police", Name: "Mercia Vale Police", Secret: b.out.DoorSecret,
+		Authorities: []admin.KeyAuthority{{Authority: authority, OrganisationID: "police", First: true}}})
+	b.force = access.Actor{ID: id, Name: "Mercia Vale Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
+	return err
+}
+
+var staff = []struct {
+	id, name, job string
+	role          access.Role
+	teams         string
+	organisation  string
+	says          string
+}{
+	{"p.shah", "P. Shah", "Screening officer", access.Screener, "front-door", "", "Screen what has come in: the oldest risk is first."},
+	{"l.evans", "L. Evans", "Screening officer", access.Screener, "front-door", "", ""},
+	{"t.mensah", "T. Mensah", "Screening officer", access.Screener, "front-door", "", ""},
+	{"m.ali", "M. Ali", "Front door manager", access.FrontDoorManager, "front-door", "", "Decide for each child, with the history beside you."},
+	{"j.okoro", "J. Okoro", "Front door manager", access.FrontDoorManager, "front-door restricted-desk", "", ""},
+	{"s.clarke", "S. Clarke", "Team manager", access.TeamManager, "duty-1 duty-2", "", "Give children without a worker to somebody who can."},
+	{"r.nowak", "R. Nowak", "Social worker", access.SocialWorker, "duty-1", "", "Accept or refuse what is proposed; see who your children wait for."},
+	{"d.hughes", "D. Hughes", "Social worker", access.SocialWorker, "duty-1", "", ""},
+	{"a.begum", "A. Begum", "Social worker", access.SocialWorker, "duty-1", "", ""},
+	{"k.farah", "K. Farah", "Social worker", access.SocialWorker, "duty-1", "", ""},
+	{"c.doyle", "C. Doyle", "Social worker", access.SocialWorker, "duty-2", "", ""},
+	{"n.osei", "N. Osei", "Social worker", access.SocialWorker, "duty-2", "", ""},
+	{"v.santos", "V. Santos", "Social worker", access.SocialWorker, "duty-2", "", ""},
+	{"g.price", "G. Price", "Social worker", access.SocialWorker, "duty-2", "", ""},
+	{"e.wright", "E. Wright", "Safeguarding lead, Hilltop Primary", access.Referring, "", "school-1", "See your own referrals and the questions put to your school."},
+	{"b.tanner", "B. Tanner", "Referral officer, Mercia Vale Police", access.PoliceReferral, "", "police", "See what your force sent, how late it was, and what is asked of you."},
+	{"h.lawal", "H. Lawal", "Director of children's services", access.Director, "", "", "See who children wait for, and open the list behind every number."},
+	{"i.grant", "I. Grant", "Data analyst", access.Analyst, "", "", "See numbers and no names."},
+	{"q.moss", "Q. Moss", "Inspector", access.Inspector, "", "", "Read everything that is not restricted, until your visit ends."},
+	{"w.young", "W. Young", "Administrator", access.Administrator, "", "", "Add people and keys. You see no child."},
+}

@@ -1,0 +1,347 @@
+package demo
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/timescale"
+)
+
+// job is what becomes of a contact.
+type job struct {
+	got     contacts.Received
+	home    *home
+	kids    []*kid // the children it names, in order; nil when planted slips stand for them
+	planted []Pair
+	named   int
+	police  bool
+	grade   string
+	consent string
+}
+
+type kidRow struct{ id, person, ref, decision string }
+
+func (b *builder) rows(contact string) (out []kidRow, err error) {
+	err = b.record.DB.Read(b.ctx, func(q db.Queryer) error {
+		out, err = db.Collect(b.ctx, q, func(r *sql.Rows, k *kidRow) error { return r.Scan(&k.id, &k.person, &k.ref, &k.decision) }, kidRows, contact, authority)
+		return err
+	})
+	return out, err
+}
+
+func (b *builder) ids(q db.Query, args ...any) (out []string, err error) {
+	err = b.record.DB.Read(b.ctx, func(x db.Queryer) error {
+		out, err = db.Collect(b.ctx, x, func(r *sql.Rows, s *string) error { return r.Scan(s) }, q, args...)
+		return err
+	})
+	return out, err
+}
+
+// process screens a contact after a while and has it decided after another: most
+// within the day, some late.
+func (b *builder) process(j job) error {
+	j.home.contacts++
+	screened := b.now.Add(b.hours(0.2, 2.5))
+	decided := screened.Add(b.hours(0.5, 16))
+	if b.chance(6) {
+		decided = screened.Add(b.hours(25, 60))
+	}
+	if !b.when(decided, func() error { return b.decide(j) }) {
+		b.undecided(j)
+		return nil
+	}
+	return nil
+}
+
+// undecided counts children that nobody has decided for yet.
+func (b *builder) undecided(j job) {
+	n := max(j.named, 1)
+	if j.police && len(j.kids) > j.named {
+		n = len(j.kids)
+	}
+	b.out.Truth.ChildrenOpen += n
+	if j.got.Due.Before(b.opt.Now) {
+		b.out.Truth.ChildrenLate += n
+	}
+	if n > j.named {
+		b.out.Truth.PF1.IdentifyOpen += n - j.named
+	}
+}
+
+// screen takes a contact to the point of decision.
+func (b *builder) screen(j job) ([]kidRow, error) {
+	who := b.screener()
+	rag := map[string]string{"high": "red", "medium": "amber", "standard": "green"}[j.grade]
+	if rag == "" {
+		rag = []string{"green", "amber"}[b.rng.IntN(2)]
+	}
+	if err := b.desk.Screen(b.ctx, who, j.got.Ref, pathway.Screen{Danger: "no", RAG: rag, RAGReason: "On what was said and what is known"}, 1); err != nil {
+		return nil, err
+	}
+	rows, err := b.rows(j.got.ContactID)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.link(j, who, rows); err != nil {
+		return nil, err
+	}
+	if err := b.desk.ReadHistory(b.ctx, who, j.got.Ref, "Read with earlier contacts; the pattern is noted for the decision"); err != nil {
+		return nil, err
+	}
+	return b.rows(j.got.ContactID)
+}
+
+// link says who each child is. A child not named is found out by asking the family.
+func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
+	planted := map[int]Pair{}
+	for _, p := range j.planted {
+		planted[p.Child] = p
+	}
+	for i, row := range rows {
+		k := j.home.kids[min(i, len(j.home.kids)-1)]
+		if len(j.kids) == 1 && len(rows) == 1 {
+			k = j.kids[0]
+		}
+		p, slip := planted[i]
+		switch {
+		case row.person != "":
+			k.ref = row.ref
+			continue
+		case slip && p.Same:
+			if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "same", Ref: p.Person, Reasons: "Checked with the family"}); err != nil {
+				return err
+			}
+			continue
+		case slip:
+			k = k.twin
+		}
+		if i >= j.named && j.police {
+			if err := b.desk.Name(b.ctx, who, j.got.Ref, row.id, k.given, k.family, k.born); err != nil {
+				return err
+			}
+		}
+		choice := contacts.Choice{Child: row.id, As: "new"}
+		if k.ref != "" {
+			choice = contacts.Choice{Child: row.id, As: "same", Ref: k.ref, Reasons: "Same name and date of birth"}
+		}
+		if err := b.choose(who, j, choice); err != nil {
+			return err
+		}
+	}
+	after, err := b.rows(j.got.ContactID)
+	if err != nil {
+		return err
+	}
+	for i, row := range after {
+		k := j.home.kids[min(i, len(j.home.kids)-1)]
+		if len(j.kids) == 1 && len(rows) == 1 {
+			k = j.kids[0]
+		}
+		if p, slip := planted[i]; slip && !p.Same {
+			k = k.twin
+		}
+		k.ref = row.ref
+	}
+	return nil
+}
+
+func (b *builder) choose(who access.Actor, j job, c contacts.Choice) error {
+	return b.desk.Link(b.ctx, who, j.got.Ref, c)
+}
+
+// decide is the manager's decision for every child of a contact.
+func (b *builder) decide(j job) error {
+	rows, err := b.screen(j)
+	if err != nil {
+		return fmt.Errorf("screen %s: %w", j.got.Ref, err)
+	}
+	manager, other := b.who["m.ali"], b.who["j.okoro"]
+	if b.chance(40) {
+		manager, other = other, manager
+	}
+	first := pathway.Decision{Outcome: b.outcome(j), Rationale: "On the whole picture: what was said, what partners know and the history", Level: "3",
+		Changed: "More people have told us of the same worry", Evidence: "The contact, the history and the school's view", Told: "The referrer"}
+	var all []contacts.ForChild
+	open := false
+	for _, row := range rows {
+		d := first
+		if held, err := b.held(row.person); err != nil {
+			return err
+		} else if held {
+			d.Outcome, open = pathway.OpenCase, true
+		}
+		all = append(all, contacts.ForChild{Child: row.id, Decision: d})
+	}
+	if err := b.needSecond(j, rows, all, manager, other); err != nil {
+		return err
+	}
+	if err := b.desk.Decide(b.ctx, manager, j.got.Ref, all); err != nil {
+		return fmt.Errorf("decide %s: %w", j.got.Ref, err)
+	}
+	t := &b.out.Truth
+	late := b.now.After(j.got.Due)
+	for _, one := range all {
+		t.Outcomes[string(one.Outcome)]++
+		if late {
+			t.DecidedLate++
+		} else {
+			t.DecidedInTime++
+		}
+	}
+	if !open && first.Outcome == pathway.ReferralStrategy {
+		t.PF5.Strategy++
+		b.strategy--
+	}
+	if b.twice > 0 && !open && first.Outcome == pathway.NFAAdvice && len(rows) == 1 {
+		if err := b.again(j, rows[0], other); err != nil {
+			return err
+		}
+	}
+	return b.follow(j, open)
+}
+
+var openReferral = db.SQL("demo.open-referral", `
+	SELECT id FROM episode WHERE person_id = $1 AND authority_id = $2 AND kind = 'referral' AND state = 'open' AND person_id <> ''`)
+
+func (b *builder) held(person string) (bool, error) {
+	ids, err := b.ids(openReferral, person, authority)
+	return len(ids) > 0, err
+}
+
+// outcome is what a manager decides, as often as such things are decided.
+func (b *builder) outcome(j job) pathway.Outcome {
+	switch {
+	case b.strategy > 0 && j.police && j.grade != "standard" && b.chance(75):
+		return pathway.ReferralStrategy
+	case j.consent == "given" && b.chance(50):
+		return pathway.EarlyHelpLA
+	case b.chance(25):
+		return pathway.ReferralAssessment
+	case b.chance(20):
+		return pathway.Signpost
+	}
+	return pathway.NFAAdvice
+}
+
+// needSecond gets a second manager's view where no further action needs one.
+func (b *builder) needSecond(j job, rows []kidRow, all []contacts.ForChild, manager, other access.Actor) error {
+	if !j.police {
+		return nil
+	}
+	for i, row := range rows {
+		o := all[i].Outcome
+		if o != pathway.NFAAdvice && o != pathway.Signpost {
+			continue
+		}
+		if err := b.desk.SecondView(b.ctx, other, j.got.Ref, row.id, true, "I read the history too, and agree"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again is a second decision that cites the first: the same, or another.
+func (b *builder) again(j job, row kidRow, who access.Actor) error {
+	rows, err := b.rows(j.got.ContactID)
+	if err != nil {
+		return err
+	}
+	d := pathway.Decision{Outcome: pathway.NFAAdvice, Rationale: "Decided again by a second manager who had not seen the first", Level: "2", Changed: "Nothing new",
+		Evidence: "The contact and the history", Told: "The referrer", Cites: rows[0].decision}
+	b.twice--
+	b.out.Truth.PF20.Twice++
+	if b.differ > 0 {
+		b.differ--
+		b.out.Truth.PF20.Disagree++
+		d.Outcome = pathway.Signpost
+		b.out.Truth.Outcomes[string(pathway.NFAAdvice)]--
+		b.out.Truth.Outcomes[string(pathway.Signpost)]++
+	}
+	at := j.got.Ref
+	return wrap("decide again "+at, b.desk.Decide(b.ctx, who, at, []contacts.ForChild{{Child: row.id, Decision: d}}))
+}
+
+func wrap(what string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// follow is what happens after a decision: a worker, early help, an answer.
+func (b *builder) follow(j job, open bool) error {
+	work, err := b.ids(workRows, j.got.ContactID, authority)
+	if err != nil {
+		return err
+	}
+	workers := []string{"r.nowak", "d.hughes", "a.begum", "k.farah", "c.doyle", "n.osei", "v.santos", "g.price"}
+	for _, id := range work {
+		if b.chance(12) {
+			continue // nobody has time: the child waits for a worker
+		}
+		worker := workers[b.rng.IntN(len(workers))]
+		at := b.now.Add(b.hours(1, 30))
+		b.when(at, func() error {
+			return wrap("propose", b.work.Propose(b.ctx, b.who["s.clarke"], id, worker, 0))
+		})
+		b.when(at.Add(b.hours(0.5, 8)), func() error { return wrap("accept", b.work.Accept(b.ctx, b.who[worker], id)) })
+	}
+	b.answerLater(j.got.ContactID, timescale.EarlyHelpAccepted, b.hours(20, 140), 80, "The early help hub has taken the family on", "hub co-ordinator")
+	if open {
+		b.answerLater(j.got.ContactID, timescale.OpenCaseAcknowledged, b.hours(1, 30), 85, "Read and taken into the work with the family", "the child's social worker")
+	}
+	if j.police {
+		b.answerLater(j.got.ContactID, timescale.Feedback, b.hours(0.2, 12), 97, "Told the referral unit what was decided", "screener")
+	}
+	return nil
+}
+
+// answerLater records what a child waited for, if it happens: often, not always.
+func (b *builder) answerLater(contact string, step timescale.Key, after time.Duration, percent int, what, by string) {
+	if !b.chance(percent) {
+		return
+	}
+	b.when(b.now.Add(after), func() error {
+		ids, err := b.ids(ackRows, contact, authority, step)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := b.waits.Happened(b.ctx, b.who["m.ali"], id, by, what); err != nil {
+				return wrap("record "+string(step), err)
+			}
+		}
+		return nil
+	})
+}
+
+// live is the board of the last days: what a visitor finds waiting.
+func (b *builder) live() {
+	now := b.opt.Now
+	ago := func(h float64) civil.Instant { return now.Add(-time.Duration(h * float64(time.Hour))) }
+	leave := func(at civil.Instant, lag time.Duration, grade string) {
+		b.when(at, func() error {
+			h := b.homes[b.rng.IntN(len(b.homes))]
+			got, err := b.send(b.notification(h, at.Add(-lag), grade))
+			if err == nil {
+				b.out.Truth.PF1.Received++
+				b.out.Truth.PF1.Incidents++
+				b.undecided(job{got: got, home: h, kids: h.kids, named: len(h.kids), police: true})
+			}
+			return err
+		})
+	}
+	for _, x := range []struct {
+		hours, lagHours float64
+		grade           string
+	}{{43, 6, "standard"}, {26, 3, "standard"}, {21.5, 2, "high"}, {20.3, 30, "standard"}, {14, 5, "standard"}, {9, 1, "high"}, {6, 4, "standard"}, {3, 2, "standard"}, {0.8, 1, "standard"}, {0.3, 1, "high"}} {
+		leave(ago(x.hours), time.Duration(x.lagHours*float64(time.Hour)), x.grade)
+	}
+	b.liveOthers(ago)
+}
