@@ -18,7 +18,7 @@ import (
 type demoCmd struct {
 	Addr     string `help:"Address to listen on." env:"FRONTDOOR_ADDR" default:"127.0.0.1:8080"`
 	Number   int64  `help:"The number the authority is made from: the same number gives the same one." default:"1"`
-	Children int    `help:"How many children." default:"400"`
+	Children int    `help:"How many children." default:"2400"`
 	Weeks    int    `help:"How many weeks of history." default:"26"`
 	Build    bool   `help:"Build and stop, without serving." name:"build-only"`
 }

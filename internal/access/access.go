@@ -63,7 +63,8 @@ const (
 	AcceptWork      Action = "allocation.accept" // accept or refuse what was proposed to oneself
 	SeeOwnWork      Action = "allocation.own"
 	// running it
-	SeeNumbers    Action = "numbers.see" // aggregates
+	SeeNumbers    Action = "numbers.see"    // aggregates
+	SeePromptness Action = "promptness.see" // each notification with its lag, no child
 	ManagePeople  Action = "people.manage"
 	ManageDoors   Action = "doors.manage" // keys, undelivered notices
 	VerifyRecord  Action = "record.verify"

@@ -32,7 +32,7 @@ import (
 type Options struct {
 	Number   int64
 	Now      civil.Instant
-	Children int // about how many children live there; 0 is 1,200
+	Children int // about how many children live there; 0 is 2,400
 	Weeks    int // of history; 0 is 26. The plants scale with it
 }
 
@@ -106,7 +106,7 @@ const authority = "demo"
 // Build makes the authority on an empty, migrated database.
 func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calendar, opt Options, progress func(done, total int)) (*Built, error) {
 	if opt.Children <= 0 {
-		opt.Children = 1200
+		opt.Children = 2400
 	}
 	if opt.Weeks <= 0 {
 		opt.Weeks = 26

@@ -173,3 +173,9 @@ func (c Contact) arrival() Line {
 func notManager() error {
 	return refusal.New(refusal.Denied, "You need to be a front door manager to do this")
 }
+
+// PoliceKey is the clock from incident to receipt for a grade.
+func PoliceKey(grade string) (timescale.Key, bool) {
+	k, ok := policeKeys[grade]
+	return k, ok
+}

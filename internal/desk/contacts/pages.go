@@ -57,6 +57,7 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathFile, access.DownloadFile, d.download)
 	s.Open("GET "+web.PathRequest, access.AnswerRequest, d.showRequest)
 	s.Open("POST "+web.PathRequest, access.AnswerRequest, d.saveRequest)
+	d.partnerRoutes(s)
 }
 
 type number struct {

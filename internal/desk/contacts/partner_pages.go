@@ -1,0 +1,398 @@
+package contacts
+
+import (
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
+)
+
+var (
+	figuresPage  = web.NewPage(templates, "templates/figures.html", "templates/lag.html")
+	lagPage      = web.NewPage(templates, "templates/lags.html")
+	partnerPage  = web.NewPage(templates, "templates/partner.html", "templates/lag.html")
+	questionPage = web.NewPage(templates, "templates/request.html")
+)
+
+func (d *Desk) partnerRoutes(s *web.Server) {
+	s.Route("GET "+web.PathFigures, access.SeeNumbers, d.showFigures)
+	s.Route("GET "+web.PathFiguresPolice, access.SeePromptness, d.showLags)
+	s.Route("GET "+web.PathFiguresCSV, access.SeePromptness, d.lagsCSV)
+	s.Route("GET "+web.PathPartner, access.SeeOwnReferral, d.showPartner)
+	s.Route("GET "+web.PathPartnerPolice, access.SeeOwnReferral, d.showPartner)
+	s.Route("GET "+web.PathQuestion, access.AnswerRequest, d.showQuestion)
+	s.Route("POST "+web.PathQuestion, access.AnswerRequest, d.saveQuestion)
+}
+
+type lagView struct {
+	Grade, Median, P95, Longest string
+	N, Over, Breached           int
+	All, OverPath               string
+}
+
+type figuresView struct {
+	Since    string
+	From     string
+	Error    string
+	Lag      []lagView
+	Channels []Counted
+	Counts   []Counted
+	Agree    []agreeView
+	Twice    string
+	CanList  bool
+	Checked  string
+}
+
+type agreeView struct {
+	Agency  string
+	N, Same int
+	Percent int
+}
+
+// HasErrors says whether the day asked for was wrong.
+func (v figuresView) HasErrors() bool { return v.Error != "" }
+
+// figuresWeeks is how far the figures look back when nobody says.
+const figuresWeeks = 52
+
+func (d *Desk) fromOf(r *http.Request) (civil.Date, error) {
+	s := r.URL.Query().Get("from")
+	if s == "" {
+		return d.Record.Now().Date().AddDays(-7 * figuresWeeks), nil
+	}
+	day, err := civil.ParseDate(s)
+	if err != nil || day.Year < 1990 {
+		return civil.Date{}, refusal.Field("from", "Enter a day such as 2026-01-21")
+	}
+	return day, nil
+}
+
+func lagViews(all []Lag, from civil.Date) []lagView {
+	var out []lagView
+	for _, l := range all {
+		q := url.Values{"grade": {l.Grade}, "from": {from.String()}}
+		v := lagView{Grade: web.Capital(l.Grade), Median: lagWords(l.Median), P95: lagWords(l.P95), Longest: lagWords(l.Longest), N: l.N, Over: l.Over, Breached: l.Breached,
+			All: web.PathFiguresPolice + "?" + q.Encode()}
+		q.Set("over", "7")
+		v.OverPath = web.PathFiguresPolice + "?" + q.Encode()
+		out = append(out, v)
+	}
+	return out
+}
+
+func (d *Desk) showFigures(w http.ResponseWriter, r *http.Request) error {
+	who := web.Actor(r)
+	v := figuresView{From: r.URL.Query().Get("from"), CanList: access.ScopeOf(who, access.SeePromptness).Named}
+	code := http.StatusOK
+	from, err := d.fromOf(r)
+	if err != nil {
+		v.Error, code, from = err.Error(), http.StatusUnprocessableEntity, d.Record.Now().Date().AddDays(-7*figuresWeeks)
+	}
+	f, err := d.Figures(r.Context(), who, from)
+	if err != nil {
+		return err
+	}
+	v.Since, v.Checked = from.Words(), f.Now.Words()
+	v.Lag, v.Channels, v.Counts, v.Twice = lagViews(f.Lag, from), f.Channels, []Counted{f.InTime, f.Unknown}, f.Twice.words()
+	for _, a := range f.Agree {
+		v.Agree = append(v.Agree, agreeView{web.Capital(pathway.AgencyName(pathway.Agency(a.Agency))), a.N, a.Same, part("", a.Same, a.N).Percent})
+	}
+	return web.Render(w, r, code, figuresPage, v)
+}
+
+type arrivedView struct {
+	Arrived
+	Took, Path string
+}
+
+type lagsView struct {
+	Title, CSV, Checked string
+	Rows                []arrivedView
+	Links               bool
+}
+
+func (d *Desk) lagsOf(r *http.Request) ([]Arrived, string, error) {
+	from, err := d.fromOf(r)
+	if err != nil {
+		return nil, "", err
+	}
+	q := r.URL.Query()
+	over, err := strconv.Atoi("0" + q.Get("over"))
+	if err != nil || over > 10000 {
+		return nil, "", refusal.Field("over", "Enter a number of days, such as 7")
+	}
+	rows, err := d.Lags(r.Context(), web.Actor(r), from, q.Get("grade"), over)
+	title := "Notifications since " + from.Words()
+	if g := q.Get("grade"); g != "" {
+		title = web.Capital(g) + " risk n" + title[1:]
+	}
+	if over > 0 {
+		title += fmt.Sprintf(", received more than %d days after the incident", over)
+	}
+	return rows, title, err
+}
+
+func (d *Desk) showLags(w http.ResponseWriter, r *http.Request) error {
+	rows, title, err := d.lagsOf(r)
+	if err != nil {
+		return err
+	}
+	v := lagsView{Title: title, CSV: web.PathFiguresCSV, Checked: d.Record.Now().Clock(), Links: access.ScopeOf(web.Actor(r), access.OpenContact).Allowed}
+	if r.URL.RawQuery != "" {
+		v.CSV += "?" + r.URL.RawQuery
+	}
+	for _, a := range rows {
+		v.Rows = append(v.Rows, arrivedView{a, civil.Span(a.Lag), web.ContactPath(a.Ref, "")})
+	}
+	return web.Render(w, r, http.StatusOK, lagPage, v)
+}
+
+// lagsCSV is the same list as a file: the police and the authority get the same
+// bytes.
+func (d *Desk) lagsCSV(w http.ResponseWriter, r *http.Request) error {
+	rows, _, err := d.lagsOf(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="police-promptness.csv"`)
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	out := [][]string{{"contact", "grade", "incident", "received", "hours", "over_agreed_limit"}}
+	for _, a := range rows {
+		out = append(out, []string{a.Ref, a.Grade, a.Incident.String(), a.Received.String(), fmt.Sprintf("%.2f", a.Lag.Hours()), strconv.FormatBool(a.Late)})
+	}
+	return c.WriteAll(out)
+}
+
+// OwnReferral is a referral as its sender sees it: that it came, and what was
+// decided in a sentence with no new fact.
+type OwnReferral struct {
+	Ref, State, Grade string
+	At                civil.Instant
+	Sentences         []string
+	Unreadable        string
+}
+
+// OwnQuestion is a question put to one's own agency.
+type OwnQuestion struct {
+	ID, Question, Ref string
+	Due               civil.Instant
+	Answered          bool
+}
+
+// Home is what a partner's person sees: what is asked of them, and what they sent.
+type Home struct {
+	Now       civil.Instant
+	Referrals []OwnReferral
+	Questions []OwnQuestion
+	Today     int
+	Lag       []Lag
+}
+
+const homeRows = 50
+
+var (
+	ownReferrals = db.SQL("contacts.own-referrals", `
+		SELECT c.ref, c.state, c.grade, c.received_at, c.source_kind, COALESCE(i.problem, ''),
+			COALESCE((SELECT string_agg(cc.outcome, ',') FROM contact_child cc WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id AND cc.outcome <> ''), '')
+		FROM contact c
+		LEFT JOIN intake i ON i.id = c.intake_id AND i.authority_id = c.authority_id
+		WHERE c.authority_id = $1 AND ($2 = '' OR c.organisation_id = $2) AND ($3 = '' OR c.referrer_id = $3)
+		ORDER BY c.received_at DESC, c.id LIMIT $4`)
+	ownQuestions = db.SQL("contacts.own-questions", `
+		SELECT q.id, q.question, c.ref, q.due_at, q.answered_at IS NOT NULL FROM information_request q
+		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
+		WHERE q.organisation_id = $1 AND q.authority_id = $2 AND q.state <> 'withdrawn' ORDER BY q.answered_at IS NOT NULL, q.due_at LIMIT $3`)
+	ownToday = db.SQL("contacts.own-today", `
+		SELECT count(*) FROM contact c WHERE c.authority_id = $1 AND c.organisation_id = $2 AND c.received_at >= $3`)
+	questionOf = db.SQL("contacts.question-of-organisation", `
+		SELECT q.contact_id, q.child_id, q.question, q.why, q.basis, q.due_at, c.ref, t.name, q.organisation_id, q.answered_at FROM information_request q
+		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
+		JOIN authority t ON t.authority_id = q.authority_id
+		WHERE q.id = $1 AND q.authority_id = $2`)
+)
+
+// Home shows a partner's person their own agency's entries and nothing else.
+func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
+	h := &Home{}
+	err := d.Record.Look(ctx, who, access.PurposeOwn, func(v *record.View) error {
+		*h = Home{Now: v.Now}
+		s, err := v.Scope(access.SeeOwnReferral)
+		if err != nil {
+			return err
+		}
+		h.Referrals, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnReferral) error { return scanOwn(r, o) }, ownReferrals, v.Authority, s.AgencyID, s.ReferrerID, homeRows)
+		if err != nil {
+			return err
+		}
+		for _, x := range h.Referrals {
+			v.Saw("own referrals", x.Ref)
+		}
+		q, err := v.Scope(access.SeeQuestions)
+		if err != nil {
+			return err
+		}
+		h.Questions, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnQuestion) error {
+			return r.Scan(&o.ID, &o.Question, &o.Ref, &o.Due, &o.Answered)
+		}, ownQuestions, q.AgencyID, v.Authority, homeRows)
+		if err != nil || who.AgencyKind != "police" {
+			return err
+		}
+		if err := v.QueryRowContext(ctx, ownToday, v.Authority, s.AgencyID, v.Now.Date().Start()).Scan(&h.Today); err != nil {
+			return err
+		}
+		all, err := lagRows(ctx, v, d.Record, v.Now.Date().AddDays(-7*figuresWeeks).Start(), s.AgencyID, "")
+		h.Lag = lags(all)
+		return err
+	})
+	return h, err
+}
+
+func scanOwn(r *sql.Rows, o *OwnReferral) error {
+	var source, outcomes string
+	if err := r.Scan(&o.Ref, &o.State, &o.Grade, &o.At, &source, &o.Unreadable, &outcomes); err != nil {
+		return err
+	}
+	c := pathway.Contact{Source: pathway.Agency(source)}
+	seen := map[string]bool{}
+	for _, x := range strings.FieldsFunc(outcomes, func(r rune) bool { return r == ',' }) {
+		if s := c.OutcomeSentence(pathway.Outcome(x)); !seen[s] {
+			seen[s] = true
+			o.Sentences = append(o.Sentences, s)
+		}
+	}
+	return nil
+}
+
+type ownView struct {
+	OwnReferral
+	When string
+}
+
+type askedOfView struct {
+	OwnQuestion
+	DueAt web.Due
+	Path  string
+}
+
+type partnerView struct {
+	Title, Checked string
+	Police         bool
+	Today          int
+	Referrals      []ownView
+	Open, Done     []askedOfView
+	Unreadable     []ownView
+	Lag            []lagView
+	CanList        bool
+}
+
+func (d *Desk) showPartner(w http.ResponseWriter, r *http.Request) error {
+	who := web.Actor(r)
+	h, err := d.Home(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	v := partnerView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == "police", Today: h.Today, CanList: true}
+	if v.Police {
+		v.Title, v.Lag = "Notifications", lagViews(h.Lag, h.Now.Date().AddDays(-7*figuresWeeks))
+	}
+	for _, x := range h.Referrals {
+		ov := ownView{x, x.At.Words()}
+		v.Referrals = append(v.Referrals, ov)
+		if x.Unreadable != "" {
+			v.Unreadable = append(v.Unreadable, ov)
+		}
+	}
+	for _, q := range h.Questions {
+		a := askedOfView{q, web.DueOf(h.Now, q.Due, q.Due), "/partner/questions/" + q.ID}
+		if q.Answered {
+			v.Done = append(v.Done, a)
+		} else {
+			v.Open = append(v.Open, a)
+		}
+	}
+	return web.Render(w, r, http.StatusOK, partnerPage, v)
+}
+
+// Question shows a question to somebody of the organisation it was put to.
+func (d *Desk) Question(ctx context.Context, who access.Actor, id string) (Linked, error) {
+	var out Linked
+	err := d.Record.Look(ctx, who, access.PurposeOwn, func(v *record.View) error {
+		out = Linked{}
+		var contact, child, organisation string
+		var answered civil.Instant
+		err := v.QueryRowContext(ctx, questionOf, id, v.Authority).Scan(&contact, &child, &out.Question, &out.Why, &out.Basis, &out.Due, &out.Ref, &out.Authority, &organisation, &answered)
+		if err != nil {
+			if denied := v.Allow(access.AnswerRequest, access.About{}); denied != nil {
+				return denied
+			}
+			if db.NotFound(err) {
+				return refusal.Hidden()
+			}
+			return err
+		}
+		if err := v.Allow(access.AnswerRequest, access.About{Kind: "request", ID: id, Authority: v.Authority, AgencyID: organisation}); err != nil {
+			return err
+		}
+		if !answered.IsZero() {
+			return refusal.New(refusal.Conflict, "A colleague has already answered this question")
+		}
+		r, err := load(ctx, v, v.Authority, contact, v.Now)
+		if err != nil {
+			return err
+		}
+		if k, ok := r.Kid(child); ok {
+			out.Child, out.Born = k.Name(), k.Described.Born
+		}
+		v.Saw("question", out.Ref)
+		return nil
+	})
+	return out, err
+}
+
+func (d *Desk) showQuestion(w http.ResponseWriter, r *http.Request) error {
+	return d.questionWith(w, r, http.StatusOK, answerForm())
+}
+
+func (d *Desk) questionWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+	q, err := d.Question(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, code, questionPage, requestView{Form: f, Authority: q.Authority, Child: q.Child, Born: q.Born.Words(), Ref: q.Ref,
+		Question: q.Question, Why: q.Why, Basis: basisWords[q.Basis], Due: web.DueOf(d.Record.Now(), q.Due, q.Due)})
+}
+
+func (d *Desk) saveQuestion(w http.ResponseWriter, r *http.Request) error {
+	f := answerForm()
+	f.Read(r)
+	asOf, err := f.Date("as-of")
+	if err == nil {
+		state := f.Value("state")
+		if r.PostFormValue("state") == "nothing_known" {
+			state = "nothing_known"
+		}
+		err = d.Answer(r.Context(), web.Actor(r), r.PathValue("id"), Reply{State: state, Answer: f.Value("answer"), LastSeen: f.Value("last-seen"),
+			Worries: f.Value("worries"), AsOf: asOf, By: f.Value("by"), How: "account"})
+	}
+	if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {
+		return d.questionWith(w, r, http.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.Landing(web.Actor(r)))
+}
