@@ -43,6 +43,8 @@ func (b *builder) liveOthers(ago func(float64) civil.Instant) {
 	})
 	b.when(ago(1.5), func() error {
 		b.out.Truth.Contacts["phone"]++
+		b.out.Truth.PF13.Referrals++
+		b.out.Truth.PF13.ByPhone++
 		a := form.Answers{"you.professional": {"no"}, "children[0].described": {"A boy of about 3 at 12 Canal Row"}, "concern.danger": {"not_known"},
 			"concern.what": {"He is out on the road alone most evenings"}, "concern.where": {"outside"}}
 		_, err := b.desk.Call(b.ctx, b.screener(), a, b.now.Add(-8*time.Minute))

@@ -37,6 +37,17 @@ const (
 
 func (b *builder) share(n int) int { return max(1, n*b.opt.Weeks/fullWeeks) }
 
+// What the live board adds to the plants, so that together they are the numbers
+// above: notifications, of them medium and received late, of them high; forms and
+// calls.
+const (
+	liveIncidents = 13
+	liveMedium    = 1
+	liveHigh      = 4
+	liveForms     = 4
+	liveCalls     = 1
+)
+
 // liveDays is how many days before now nothing planted is decided: the board's own.
 const liveDays = 3
 
@@ -56,7 +67,7 @@ func (b *builder) moment(fromDays, toDays int) civil.Instant {
 }
 
 func (b *builder) planIncidents() {
-	all, medium, late, never, high := b.share(plantIncidents), b.share(plantMedium), b.share(plantLate), b.share(plantNever), b.share(plantHigh)
+	all, medium, late, never, high := b.share(plantIncidents)-liveIncidents, b.share(plantMedium)-liveMedium, b.share(plantLate)-liveMedium, b.share(plantNever), b.share(plantHigh)-liveHigh
 	t := &b.out.Truth.PF1
 	t.Incidents, t.NeverSent, t.Medium, t.MediumOver7Days, t.MaxDays = all, never, medium, late, longestDays
 	days := 7 * b.opt.Weeks
@@ -164,7 +175,7 @@ func (b *builder) send(n police.Notification) (contacts.Received, error) {
 }
 
 func (b *builder) planReferrals() {
-	all, phone, unknown := b.share(plantReferrals), b.share(plantPhone), b.share(plantUnknown)
+	all, phone, unknown := b.share(plantReferrals)-liveForms-liveCalls, b.share(plantPhone)-liveCalls, b.share(plantUnknown)
 	t := &b.out.Truth.PF13
 	t.Referrals, t.ByPhone, t.ConsentUnknown = all, phone, unknown
 	days := 7 * b.opt.Weeks

@@ -198,8 +198,8 @@ func (b *builder) decide(j job) error {
 		t.PF5.Strategy++
 		b.strategy--
 	}
-	if b.twice > 0 && !open && first.Outcome == pathway.NFAAdvice && len(rows) == 1 {
-		if err := b.again(j, rows[0], other); err != nil {
+	if b.twice > 0 && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost) {
+		if err := b.again(j, rows[0], first.Outcome, other); err != nil {
 			return err
 		}
 	}
@@ -247,21 +247,23 @@ func (b *builder) needSecond(j job, rows []kidRow, all []contacts.ForChild, mana
 }
 
 // again is a second decision that cites the first: the same, or another.
-func (b *builder) again(j job, row kidRow, who access.Actor) error {
+func (b *builder) again(j job, row kidRow, was pathway.Outcome, who access.Actor) error {
 	rows, err := b.rows(j.got.ContactID)
 	if err != nil {
 		return err
 	}
-	d := pathway.Decision{Outcome: pathway.NFAAdvice, Rationale: "Decided again by a second manager who had not seen the first", Level: "2", Changed: "Nothing new",
+	d := pathway.Decision{Outcome: was, Rationale: "Decided again by a second manager who had not seen the first", Level: "2", Changed: "Nothing new",
 		Evidence: "The contact and the history", Told: "The referrer", Cites: rows[0].decision}
 	b.twice--
 	b.out.Truth.PF20.Twice++
 	if b.differ > 0 {
 		b.differ--
 		b.out.Truth.PF20.Disagree++
-		d.Outcome = pathway.Signpost
-		b.out.Truth.Outcomes[string(pathway.NFAAdvice)]--
-		b.out.Truth.Outcomes[string(pathway.Signpost)]++
+		if d.Outcome = pathway.Signpost; was == pathway.Signpost {
+			d.Outcome = pathway.NFAAdvice
+		}
+		b.out.Truth.Outcomes[string(was)]--
+		b.out.Truth.Outcomes[string(d.Outcome)]++
 	}
 	at := j.got.Ref
 	return wrap("decide again "+at, b.desk.Decide(b.ctx, who, at, []contacts.ForChild{{Child: row.id, Decision: d}}))
