@@ -198,7 +198,7 @@ func (b *builder) decide(j job) error {
 		t.PF5.Strategy++
 		b.strategy--
 	}
-	if b.twice > 0 && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost) {
+	if b.twice > 0 && !j.police && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost) {
 		if err := b.again(j, rows[0], first.Outcome, other); err != nil {
 			return err
 		}

@@ -193,7 +193,7 @@ func givenLevel(a, b string) (bits float64, words string) {
 	switch jw := JaroWinkler(a, b); {
 	case a == b:
 		return 8, "Same given name: " + title(a)
-	case Sound(a) == Sound(b) && Sound(a) != "":
+	case Sound(a) == Sound(b) && (len(Sound(a)) >= 3 || Sound(a) != "" && jw >= 0.6):
 		return 6, "Sounds the same: " + title(a) + " / " + title(b)
 	case PetForm(a, b):
 		return 6, title(a) + " is a form of " + title(b)

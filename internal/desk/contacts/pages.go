@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -315,7 +316,10 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *
 		}
 	}
 	for _, l := range p.Lines {
-		v.Lines = append(v.Lines, lineView{l.Text, l.At.Words(), web.Capital(pathway.AgencyName(pathway.Agency(l.Source)))})
+		line := lineView{l.Text, l.At.Words(), web.Capital(pathway.AgencyName(pathway.Agency(l.Source)))}
+		if !slices.Contains(v.Lines, line) { // the same event stands in each child's story
+			v.Lines = append(v.Lines, line)
+		}
 	}
 	return web.Render(w, r, code, contactPage, v)
 }
