@@ -210,3 +210,12 @@ func (i Insert) query(rows int) Query {
 	}
 	return q
 }
+
+// Prepare asks the engine whether a query can be run against the schema.
+func (d *DB) Prepare(ctx context.Context, q Query) error {
+	stmt, err := d.write.PrepareContext(ctx, q.Text(d.engine))
+	if err != nil {
+		return err
+	}
+	return stmt.Close()
+}

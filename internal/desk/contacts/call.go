@@ -12,6 +12,7 @@ import (
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 	"frontdoor/internal/web"
 )
 
@@ -115,7 +116,18 @@ func callForm(def *form.Definition, a form.Answers, begun string) (*web.Form, []
 	return f, groups
 }
 
+// mayTake asks whether somebody may take a call, before anything else is done.
+func (d *Desk) mayTake(r *http.Request) error {
+	return d.Record.Look(r.Context(), web.Actor(r), access.PurposeScreening, func(v *record.View) error {
+		v.Saw("call form")
+		return v.Allow(access.ScreenContact, access.About{})
+	})
+}
+
 func (d *Desk) showCall(w http.ResponseWriter, r *http.Request) error {
+	if err := d.mayTake(r); err != nil {
+		return err
+	}
 	def, err := form.Load("referral")
 	if err != nil {
 		return err
@@ -125,6 +137,9 @@ func (d *Desk) showCall(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) saveCall(w http.ResponseWriter, r *http.Request) error {
+	if err := d.mayTake(r); err != nil {
+		return err
+	}
 	def, err := form.Load("referral")
 	if err != nil {
 		return err
