@@ -4,9 +4,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
+	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -145,7 +148,10 @@ func pages(ctx context.Context, r *record.Record, a *admin.Desk, l load) error {
 	srv := web.NewServer(r, web.Settings{Version: "bench", Demo: &web.Demo{Authority: "bench", Personas: []web.Persona{{UserID: "m", Name: "M"}}}})
 	contacts.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
-	ts := httptest.NewServer(srv.Handler())
+	ts := httptest.NewUnstartedServer(srv.Handler())
+	watch := &watcher{took: map[string]time.Duration{}}
+	ts.Config.BaseContext = func(net.Listener) context.Context { return db.WithHook(ctx, watch.see) }
+	ts.Start()
 	defer ts.Close()
 	jar := &cookies{}
 	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -156,14 +162,55 @@ func pages(ctx context.Context, r *record.Record, a *admin.Desk, l load) error {
 	_ = res.Body.Close()
 	for _, p := range []struct{ name, path string }{{"board", "/contacts"}, {"contact page", "/contacts/" + ref}, {"who is this", "/contacts/" + ref + "/people"},
 		{"waiting desk", "/waiting"}, {"waiting desk, police, late", "/waiting?agency=police&late=1"}, {"search by name", "/search?name=Ana+Bell7"}} {
+		watch.reset()
 		if err := page(c, ts.URL, p.name, p.path); err != nil {
 			return err
 		}
+		watch.report()
 	}
 	return nil
 }
 
-const asks = 200
+// watcher notes which query runs when, to say how many a page needs and which take
+// longest. The time to the next query is taken for the time of the one before.
+type watcher struct {
+	mu    sync.Mutex
+	last  string
+	since time.Time
+	n     int
+	took  map[string]time.Duration
+}
+
+func (w *watcher) reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last, w.n, w.took = "", 0, map[string]time.Duration{}
+}
+
+func (w *watcher) see(q db.Query) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	if w.last != "" {
+		w.took[w.last] += now.Sub(w.since)
+	}
+	w.last, w.since = q.Name(), now
+	w.n++
+	return nil
+}
+
+func (w *watcher) report() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	names := slices.SortedFunc(maps.Keys(w.took), func(a, b string) int { return cmp.Compare(w.took[b], w.took[a]) })
+	fmt.Printf("  %d queries a page; longest:", w.n/asks)
+	for _, n := range names[:min(3, len(names))] {
+		fmt.Printf(" %s %s", n, (w.took[n] / asks).Round(10*time.Microsecond))
+	}
+	fmt.Println()
+}
+
+const asks = 100
 
 func page(c *http.Client, base, name, path string) error {
 	var took []time.Duration

@@ -71,7 +71,10 @@ CREATE TABLE wait (
 
 CREATE INDEX wait_open ON wait (authority_id, due_at, id) WHERE ended_at IS NULL;
 
-CREATE INDEX wait_open_agency ON wait (authority_id, agency, timescale, due_at, id) WHERE ended_at IS NULL;
+-- Covers the counts by agency and step, so that they never touch the rows.
+CREATE INDEX wait_open_agency ON wait (authority_id, agency, timescale, due_at, since, conceal, owner_id, child_id) WHERE ended_at IS NULL;
+
+CREATE INDEX wait_open_owner ON wait (authority_id, owner_id, owner_name) WHERE ended_at IS NULL;
 
 CREATE INDEX wait_contact ON wait (contact_id, authority_id);
 
@@ -95,6 +98,8 @@ CREATE TABLE chronology (
 	story text NOT NULL,
 	PRIMARY KEY (id, authority_id)
 )/*P*/;
+
+CREATE INDEX chronology_contact ON chronology (contact_id, authority_id, happened_at);
 
 CREATE INDEX chronology_child ON chronology (child_id, authority_id, happened_at);
 
