@@ -227,7 +227,6 @@ func (x *reading) all() error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		at, _ := x.csv.FieldPos(0)
 		if err != nil {
 			var broken *csv.ParseError
 			if !errors.As(err, &broken) {
@@ -240,6 +239,7 @@ func (x *reading) all() error {
 			x.last = broken.Line
 			continue
 		}
+		at, _ := x.csv.FieldPos(0)
 		x.last = at
 		if at > maxLines+1 {
 			return errors.Join(x.flush(), refusal.New(refusal.TooLarge, fmt.Sprintf("The file has more than %d lines. Cut it in parts: the lines before were received", maxLines)))

@@ -231,12 +231,16 @@ func secret(r *http.Request) string {
 
 // read takes a body to its limit, and counts what lies beyond without keeping it.
 func read(r io.Reader) (body []byte, size int64, err error) {
+	var large *http.MaxBytesError
 	body, err = io.ReadAll(io.LimitReader(r, BodyLimit+1))
-	if err != nil || len(body) <= BodyLimit {
+	if err != nil && !errors.As(err, &large) || err == nil && len(body) <= BodyLimit {
 		return body, int64(len(body)), err
 	}
 	rest, err := io.Copy(io.Discard, io.LimitReader(r, 64<<20))
-	return body[:keptBytes], int64(len(body)) + rest, err
+	if errors.As(err, &large) {
+		err = nil // the server stopped reading: how much more there was is not known
+	}
+	return body[:min(len(body), keptBytes)], max(int64(len(body))+rest, BodyLimit+1), err
 }
 
 func authorityOf(k admin.DoorKey, code string) (admin.KeyAuthority, bool) {
