@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/db"
@@ -63,6 +64,11 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 		return err
 	}
 	defer d.Close()
+	if truth, err := built.Truth.JSON(); err == nil && strings.HasPrefix(url, "sqlite:") {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(strings.TrimPrefix(url, "sqlite:")), "demo-truth.json"), truth, 0o600); err != nil {
+			return fmt.Errorf("write the truth file: %w", err)
+		}
+	}
 	fmt.Fprintf(io.out, "frontdoor: demo key for the police door: %s\n", built.DoorSecret)
 	if c.Build {
 		return nil

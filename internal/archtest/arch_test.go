@@ -184,6 +184,7 @@ var writesOrReads = regexp.MustCompile(`(?i)\b(from|update|into|join)\s+(contact
 // it knows the authority, each with its reason.
 var acrossAuthorities = map[string]string{
 	"contacts.authority-of-token": "a one-time link says by itself which authority it belongs to",
+	"contacts.find-confirm-link":  "a caller's link says by itself which authority it belongs to",
 	"record.accounts-by-email":    "sign-in finds the authority by the account",
 	"school.find-draft":           "a return code says by itself which authority it belongs to",
 	"notice.claim":                "delivery serves every authority; each row carries its own",

@@ -231,6 +231,8 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	case "look":
 		_, err := w.Contacts.Open(ctx, who, w.latest)
 		return err
+	case "confirm-by-link":
+		return w.confirm(ctx)
 	case "screen":
 		p, err := w.Contacts.Open(ctx, w.people["second-manager"], w.latest)
 		if err != nil {
@@ -336,6 +338,20 @@ func answers(words []string) form.Answers {
 		}
 	}
 	return a
+}
+
+var linkOf = db.SQL("story.link", `SELECT link FROM outbox WHERE authority_id = $1 AND kind = 'confirm-call' AND reference = $2`)
+
+// confirm opens the link that the caller was sent.
+func (w *World) confirm(ctx context.Context) error {
+	var link string
+	err := w.Record.DB.Read(ctx, func(q db.Queryer) error {
+		return q.QueryRowContext(ctx, linkOf, authority, w.latest).Scan(&link)
+	})
+	if err != nil {
+		return err
+	}
+	return w.Contacts.ConfirmByLink(ctx, strings.TrimPrefix(link, "/confirm/"))
 }
 
 func (w *World) kid(ctx context.Context, n string) (*contacts.Kid, error) {

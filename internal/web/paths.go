@@ -50,6 +50,7 @@ const (
 	PathReportReturn  = "/report/return"
 	PathReportDraft   = "/report/{draft}"
 	PathReportStep    = "/report/{draft}/{step}"
+	PathConfirm       = "/confirm/{token}"
 	PathPartner       = "/partner"
 	PathQuestion      = "/partner/questions/{id}"
 	PathFigures       = "/figures"

@@ -74,7 +74,11 @@ func (d *Desk) Call(ctx context.Context, who access.Actor, a form.Answers, begun
 	}
 	arrival := FromForm(def, a, pathway.ByPhone)
 	arrival.ReceivedAt = begun
-	return d.Receive(ctx, who, arrival)
+	got, err := d.Receive(ctx, who, arrival)
+	if err != nil || got.Repeat {
+		return got, err
+	}
+	return got, d.askToConfirm(ctx, who, got, a, arrival.Referrer.Email)
 }
 
 type callGroup struct {

@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -347,5 +348,68 @@ func TestAQuestionToAPartnerIsAWaitAndItsLinkOpensOnce(t *testing.T) {
 			t.Errorf("%d waits on police after the answer, want none", n)
 		}
 		h.verify(t)
+	})
+}
+
+// TestPagesAskABoundedNumberOfQueries opens the board and a contact with few and
+// with many contacts: the number of queries does not grow.
+func TestPagesAskABoundedNumberOfQueries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		got := h.receive(t, notification("P0", ana()))
+		h.screened(t, got)
+		asked := func(look func(ctx context.Context) error) int {
+			n := 0
+			ctx := db.WithHook(context.Background(), func(db.Query) error { n++; return nil })
+			if err := look(ctx); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		board := func(ctx context.Context) error { _, err := h.desk.Board(ctx, h.Shah, contacts.Show{}); return err }
+		page := func(ctx context.Context) error { _, err := h.desk.Open(ctx, h.Shah, got.Ref); return err }
+		boardFew, pageFew := asked(board), asked(page)
+		for i := range 30 {
+			h.receive(t, notification(fmt.Sprintf("Q%d", i), ana(), ana()))
+		}
+		boardMany, pageMany := asked(board), asked(page)
+		if boardMany > boardFew+2 || pageMany > pageFew+2 {
+			t.Errorf("board %d then %d queries, contact %d then %d: want them not to grow", boardFew, boardMany, pageFew, pageMany)
+		}
+	})
+}
+
+func TestAPartnerSeesItsOwnAndNothingElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		ctx := context.Background()
+		got := h.receive(t, notification("P1", ana()))
+		p := h.screened(t, got)
+		if _, err := h.desk.Ask(ctx, h.Manager, got.Ref, contacts.Asked{Child: p.Contact.Kids[0].ID, Organisation: "pol", Question: "What is known?", Why: "To decide", Basis: pathway.BasisHarm}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.desk.Open(ctx, h.Manager, got.Ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		officer := access.Actor{ID: "o", Authority: "X1", AgencyID: "pol", AgencyKind: "police", Roles: []access.Role{access.PoliceReferral}}
+		teacher := access.Actor{ID: "t", Authority: "X1", AgencyID: "school", AgencyKind: "school", Roles: []access.Role{access.Referring}}
+		if _, err := h.desk.Question(ctx, officer, p.Requests[0].ID); err != nil {
+			t.Errorf("the police open their question: %v", err)
+		}
+		before := h.verify(t).Entries
+		if _, err := h.desk.Question(ctx, teacher, p.Requests[0].ID); refusal.KindOf(err) != refusal.NotFound {
+			t.Errorf("a school opens the question of the police: %v, want it not found", err)
+		}
+		if after := h.verify(t).Entries; after != before+1 {
+			t.Errorf("%d entries after %d: want the try written down", after, before)
+		}
+		home, err := h.desk.Home(ctx, teacher)
+		if err != nil || len(home.Referrals)+len(home.Questions) != 0 {
+			t.Errorf("a school's home shows %d referrals and %d questions of others (%v)", len(home.Referrals), len(home.Questions), err)
+		}
+		if _, err := h.desk.Open(ctx, teacher, got.Ref); refusal.KindOf(err) == refusal.Fault {
+			t.Errorf("a school opens the contact: %v, want a refusal", err)
+		}
 	})
 }

@@ -27,6 +27,8 @@ var (
 )
 
 func (d *Desk) partnerRoutes(s *web.Server) {
+	s.Open("GET "+web.PathConfirm, access.ReceiveContact, d.showConfirm)
+	s.Open("POST "+web.PathConfirm, access.ReceiveContact, d.saveConfirm)
 	s.Route("GET "+web.PathFigures, access.SeeNumbers, d.showFigures)
 	s.Route("GET "+web.PathFiguresPolice, access.SeePromptness, d.showLags)
 	s.Route("GET "+web.PathFiguresCSV, access.SeePromptness, d.lagsCSV)
