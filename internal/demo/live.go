@@ -144,21 +144,26 @@ func (b *builder) liveForm(kind, name string, ask bool) error {
 // about the child comes in.
 func (b *builder) restricted(ago func(float64) civil.Instant) {
 	var h *home
+	var person string
 	b.when(ago(60), func() error {
 		for _, x := range b.homes {
-			if len(x.kids) == 1 && x.kids[0].ref != "" && x.kids[0].nhs != "" {
-				h = x
-				break
+			if len(x.kids) != 1 || x.kids[0].ref == "" || x.kids[0].nhs == "" {
+				continue
 			}
+			ids, err := b.ids(personByRef, x.kids[0].ref, authority)
+			if err != nil {
+				return err
+			}
+			if held, err := b.held(ids[0]); err != nil || held {
+				continue // somebody works with the child and would be shut out
+			}
+			h, person = x, ids[0]
+			break
 		}
 		if h == nil {
 			return nil
 		}
-		ids, err := b.ids(personByRef, h.kids[0].ref, authority)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		return b.admin.Restrict(b.ctx, b.who["j.okoro"], ids[0], access.Restricted, "J. Okoro", "a parent works for us", []string{"j.okoro"})
+		return b.admin.Restrict(b.ctx, b.who["j.okoro"], person, access.Restricted, "J. Okoro", "a parent works for us", []string{"j.okoro"})
 	})
 	b.when(ago(7), func() error {
 		if h == nil {

@@ -614,15 +614,10 @@ func (d *Desk) checksWith(w http.ResponseWriter, r *http.Request, code int, f *w
 	if err != nil {
 		return err
 	}
-	fresh := askForm(p)
-	if f != nil {
-		for _, x := range fresh.Fields {
-			old := f.Field(x.Name)
-			x.Value, x.Values, x.Error = old.Value, old.Values, old.Error
-		}
-		fresh.Errors, fresh.Banner = f.Errors, f.Banner
+	if f == nil {
+		f = askForm(p)
 	}
-	v := checksView{head: headOf(r, p.Contact, p.Now, "checks", fresh), CanAsk: !web.Actor(r).ReadOnly, Link: link,
+	v := checksView{head: headOf(r, p.Contact, p.Now, "checks", f), CanAsk: !web.Actor(r).ReadOnly, Link: link,
 		States: []web.Option{{Value: "answered", Label: "Yes"}, {Value: "nothing_known", Label: "No, nothing"}, {Value: "declined", Label: "They declined to answer"}}}
 	for _, q := range p.Requests {
 		a := askedView{R: q, Who: q.Organisation, Due: web.DueOf(p.Now, q.DueAt, q.DueAt), Stale: q.Stale(p.Now.Date()), State: requestStates[q.State]}
@@ -643,8 +638,11 @@ func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 		}
 		return web.See(w, r, web.ContactPath(id, "checks"))
 	}
-	f := web.NewForm(web.Field{Name: "child", Kind: "radios"}, web.Field{Name: "organisation", Kind: "select"}, web.Field{Name: "question", Kind: "textarea"},
-		web.Field{Name: "why", Kind: "textarea"}, web.Field{Name: "basis", Kind: "radios"})
+	p, err := d.Open(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	f := askForm(p)
 	f.Read(r)
 	link, err := d.Ask(ctx, who, id, Asked{Child: f.Value("child"), Organisation: f.Value("organisation"), Question: f.Value("question"), Why: f.Value("why"),
 		Basis: pathway.Basis(f.Value("basis"))})

@@ -1,0 +1,444 @@
+package browsertest
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/db/dbtest"
+	"frontdoor/internal/demo"
+	"frontdoor/internal/desk/admin"
+	"frontdoor/internal/desk/allocations"
+	"frontdoor/internal/desk/children"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/partner/police"
+	"frontdoor/internal/partner/school"
+	"frontdoor/internal/record"
+	"frontdoor/internal/timescale"
+	"frontdoor/internal/web"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+//go:embed testdata/axe.min.js
+var axe string
+
+var now = civil.DateOf(2026, 11, 24).AtTime(12, 7)
+
+// town is the demo authority, served with a clock that stands still.
+type town struct {
+	url    string
+	record *record.Record
+	desk   *contacts.Desk
+	built  *demo.Built
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	set, err := timescale.Statutory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := demo.Build(context.Background(), d, set, civil.England(), demo.Options{Number: 3, Now: now, Children: 300, Weeks: 4}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := record.New(d, set, civil.England(), func() civil.Instant { return now })
+	banner := &web.Demo{Authority: built.Authority}
+	for _, p := range built.Personas {
+		banner.Personas = append(banner.Personas, web.Persona{UserID: p.UserID, Name: p.Name, Role: access.RoleName(p.Role), Says: p.Says})
+	}
+	srv := web.NewServer(r, web.Settings{Version: "test", Demo: banner})
+	desk, people := contacts.New(r), admin.New(r)
+	form, err := school.New(r, desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form.Routes(srv)
+	police.New(desk, people).Routes(srv)
+	desk.Routes(srv)
+	waiting.New(r).Routes(srv)
+	children.New(r).Routes(srv)
+	allocations.New(r).Routes(srv)
+	people.Routes(srv)
+	ts := httptest.NewServer(srv.Handler())
+	t.Cleanup(ts.Close)
+	return &town{ts.URL, r, desk, built}
+}
+
+// browser starts Chromium. At home it skips without one; in CI that is a failure.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := os.Getenv("FRONTDOOR_TEST_CHROMIUM")
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath("chromium"); err != nil {
+			if os.Getenv("CI") != "" {
+				t.Fatal("Chromium is not installed: in CI the browser tests must run")
+			}
+			t.Skip("Chromium is not installed")
+		}
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-quic", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	ctx, end := context.WithTimeout(ctx, 8*time.Minute)
+	t.Cleanup(end)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+func must(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+	t.Helper()
+	short, cancel := context.WithTimeout(ctx, 40*time.Second)
+	defer cancel()
+	if err := chromedp.Run(short, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signIn becomes one of the demo's people through the banner, as a visitor does.
+func (w *town) signIn(t *testing.T, ctx context.Context, user string) {
+	t.Helper()
+	must(t, ctx, chromedp.Navigate(w.url+"/sign-in"), chromedp.WaitReady("main"),
+		chromedp.Evaluate(`(document.querySelector('.fd-demo details')||{}).open = true; true`, nil),
+		chromedp.Submit(`//form[.//input[@value="`+user+`"]]`, chromedp.BySearch), chromedp.Sleep(250*time.Millisecond), chromedp.WaitReady("main"))
+}
+
+var (
+	anyUndecided = db.SQL("browsertest.undecided", `
+		SELECT c.ref FROM contact c WHERE c.authority_id = $1 AND c.decided_at IS NULL AND c.conceal = '' AND c.channel = 'police' AND c.grade <> ''
+			AND NOT EXISTS (SELECT 1 FROM contact_child cc WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id AND cc.person_id <> '') ORDER BY c.received_at LIMIT 1`)
+	anyAsked = db.SQL("browsertest.asked", `
+		SELECT c.ref FROM contact c JOIN information_request q ON q.contact_id = c.id AND q.authority_id = c.authority_id WHERE c.authority_id = $1 LIMIT 1`)
+	anyDecided = db.SQL("browsertest.decided", `
+		SELECT c.ref FROM contact c WHERE c.authority_id = $1 AND c.decided_at IS NOT NULL AND c.conceal = '' ORDER BY c.received_at LIMIT 1`)
+	anyChild = db.SQL("browsertest.child", `
+		SELECT p.ref FROM person p JOIN relationship r ON r.person_id = p.id AND r.authority_id = p.authority_id WHERE p.authority_id = $1 AND p.conceal = '' ORDER BY p.id LIMIT 1`)
+	anyWait   = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'contact.feedback' AND conceal = '' LIMIT 1`)
+	anyWork   = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
+	aQuestion = db.SQL("browsertest.question", `SELECT id FROM information_request WHERE authority_id = $1 AND organisation_id = 'police' AND answered_at IS NULL LIMIT 1`)
+)
+
+func (w *town) one(t *testing.T, q db.Query) string {
+	t.Helper()
+	var s string
+	err := w.record.DB.Read(context.Background(), func(x db.Queryer) error {
+		return x.QueryRowContext(context.Background(), q, w.built.Authority).Scan(&s)
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", q.Name(), err)
+	}
+	return s
+}
+
+// pages are all pages, by who opens them.
+func (w *town) pages(t *testing.T) map[string][]string {
+	t.Helper()
+	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
+	return map[string][]string{
+		"":         {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
+		"p.shah":   {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?name=Ana+Bell", "/search?name=Qqqq+Zzzz&born=2015-01-01", "/account"},
+		"m.ali":    {"/contacts/" + undecided + "/decision", "/contacts/" + decided + "/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/" + w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/" + child, "/children/" + child + "/chronology", "/children/" + child + "/family", "/children/" + child + "/waiting", "/children/" + child + "/looked-at"},
+		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork)},
+		"r.nowak":  {"/my-work", "/contacts"},
+		"e.wright": {"/partner"},
+		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion)},
+		"h.lawal":  {"/leadership", "/figures"},
+		"i.grant":  {"/numbers"},
+		"q.moss":   {"/inspection"},
+		"w.young":  {"/admin/people", "/admin/doors"},
+	}
+}
+
+type violation struct {
+	ID    string `json:"id"`
+	Help  string `json:"help"`
+	Nodes []struct {
+		Target []any  `json:"target"`
+		HTML   string `json:"html"`
+	} `json:"nodes"`
+}
+
+// TestEveryPageForEverybody opens every page at two widths: no violation, no sideways
+// scroll, one main heading, nothing the content policy had to stop.
+func TestEveryPageForEverybody(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	pictures := os.Getenv("FRONTDOOR_PICTURES")
+	var blocked []string
+	chromedp.ListenTarget(ctx, func(ev any) {
+		if e, ok := ev.(*cdplog.EventEntryAdded); ok && strings.Contains(e.Entry.Text, "Content Security Policy") {
+			blocked = append(blocked, e.Entry.URL+": "+e.Entry.Text)
+		}
+	})
+	must(t, ctx, cdplog.Enable())
+	for user, paths := range w.pages(t) {
+		if user != "" {
+			w.signIn(t, ctx, user)
+		}
+		for _, path := range paths {
+			for _, width := range []int64{1280, 320} {
+				var raw string
+				var wide, headings int
+				must(t, ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(w.url+path), chromedp.WaitReady("main"),
+					chromedp.Evaluate(axe+";true", nil),
+					chromedp.Evaluate(`axe.run({resultTypes:['violations']}).then(r => JSON.stringify(r.violations))`, &raw, awaited),
+					chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide), chromedp.Evaluate(`document.querySelectorAll('h1').length`, &headings))
+				var found []violation
+				if err := json.Unmarshal([]byte(raw), &found); err != nil {
+					t.Fatal(err)
+				}
+				for _, v := range found {
+					t.Errorf("%s as %q at %d: %s (%s) at %v %.160s", path, user, width, v.ID, v.Help, v.Nodes[0].Target, v.Nodes[0].HTML)
+				}
+				if int64(wide) > width {
+					t.Errorf("%s as %q: %d wide at %d", path, user, wide, width)
+				}
+				if headings != 1 {
+					t.Errorf("%s as %q: %d main headings, want one", path, user, headings)
+				}
+				if pictures != "" {
+					picture(t, ctx, filepath.Join(pictures, fmt.Sprintf("%s-%s-%d.png", user, strings.NewReplacer("/", "_", "?", "_", "&", "_").Replace(path), width)))
+				}
+			}
+		}
+		if user != "" {
+			must(t, ctx, chromedp.EmulateViewport(1280, 900), chromedp.Submit(`form[action="/sign-out"]`, chromedp.ByQuery), chromedp.Sleep(150*time.Millisecond))
+		}
+	}
+	for _, b := range blocked {
+		t.Errorf("the content policy stopped something: %s", b)
+	}
+}
+
+func picture(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	var b []byte
+	must(t, ctx, chromedp.FullScreenshot(&b, 90))
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheReferralFormWithoutScript fills, errs, stops, comes back and sends.
+func TestTheReferralFormWithoutScript(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	click := func(name string) chromedp.Action {
+		return chromedp.Click(`//main//button[contains(.,"`+name+`")]|//main//a[contains(.,"`+name+`")]`, chromedp.BySearch)
+	}
+	pause := chromedp.Sleep(200 * time.Millisecond)
+	var at, receipt, page, title string
+	must(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.EmulateViewport(320, 800), chromedp.Navigate(w.url+"/report"), click("Start"), pause, chromedp.WaitReady("main"), chromedp.Location(&at),
+		click("About you"), pause, chromedp.Click("#professional-yes"), chromedp.SendKeys("#name", "R. Patel"), chromedp.Click("#agency-school"), chromedp.SendKeys("#email", "dsl@school.example"), click("Save and go on"), pause,
+		click("The child or children"), pause, chromedp.SendKeys("#given", "Ana"), chromedp.SendKeys("#family", "Bell"), chromedp.SendKeys("#born-day", "31"), chromedp.SendKeys("#born-month", "4"), chromedp.SendKeys("#born-year", "2018"), click("Save and add another"), pause,
+		chromedp.Title(&title), chromedp.OuterHTML("main", &page))
+	if !strings.HasPrefix(title, "Error: ") || !strings.Contains(page, "must be a real date") || !strings.Contains(page, `value="Ana"`) {
+		t.Errorf("a wrong date: title %q, want it said and the answers kept", title)
+	}
+	must(t, ctx, chromedp.SetValue("#born-day", "27"), click("Save and add another"), pause, chromedp.SendKeys("#described", "A baby of a few months"), click("Save and go on"), pause)
+	// A second sitting, by the code alone.
+	code := at[strings.LastIndex(at, "/")+1:]
+	must(t, ctx, chromedp.Navigate(w.url+"/report"), chromedp.SendKeys("#code", code), chromedp.Click(`//form[@action="/report/return"]//button`, chromedp.BySearch), pause,
+		click("What worries you"), pause, chromedp.Click("#danger-no"), chromedp.SendKeys("#what", "Came to school hungry three days running"), click("Save and go on"), pause,
+		click("Agreement and safe to tell"), pause, chromedp.Click("#status-given"), click("Save and go on"), pause, chromedp.Navigate(at+"/check"), click("Send"), pause, chromedp.OuterHTML("main", &page))
+	if !strings.Contains(page, "Enter who agreed") || !strings.Contains(page, "How does it affect the child?") {
+		t.Error("what stops sending and what is missing is not shown before sending")
+	}
+	must(t, ctx, chromedp.Navigate(at+"/agreement"), chromedp.SendKeys("#who", "Ana's mother"), chromedp.SendKeys("#how", "by phone today"), click("Save and go on"), pause,
+		chromedp.Navigate(at+"/check"), click("Send"), pause, chromedp.OuterHTML("main", &receipt))
+	if !strings.Contains(receipt, "FD-26-") {
+		t.Errorf("no receipt with a reference: %.400s", receipt)
+	}
+}
+
+// keys are how somebody without a mouse works.
+const (
+	tab   = "\t"
+	enter = "\r"
+	space = " "
+)
+
+// reach presses Tab until the focus is on what a selector names. The focus must be
+// visible and never lost on the way.
+func reach(t *testing.T, ctx context.Context, selector string) {
+	t.Helper()
+	for range 160 {
+		var at struct {
+			There, Lost, Seen bool
+			What              string
+		}
+		must(t, ctx, chromedp.KeyEvent(tab), chromedp.Evaluate(`(() => {
+			const e = document.activeElement, s = getComputedStyle(e), l = e.labels && e.labels[0] ? getComputedStyle(e.labels[0], '::before') : null;
+			const seen = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none' || (l && (l.boxShadow !== 'none' || l.outlineStyle !== 'none' || parseFloat(l.borderWidth) > 2));
+			return {There: e.matches(`+"`"+selector+"`"+`), Lost: e === document.body, Seen: !!seen, What: e.outerHTML.slice(0, 120)} })()`, &at))
+		if at.There {
+			return
+		}
+		if !at.Lost && !at.Seen {
+			t.Errorf("the focus cannot be seen on %s", at.What)
+		}
+	}
+	t.Fatalf("Tab does not reach %s", selector)
+}
+
+// TestScreeningAndDecidingWithTheKeyboard takes a contact from the board to a
+// decision without a mouse.
+func TestScreeningAndDecidingWithTheKeyboard(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	ref := w.one(t, anyUndecided)
+	pause := chromedp.Sleep(300 * time.Millisecond)
+	press := func(k string) { must(t, ctx, chromedp.KeyEvent(k), pause) }
+	w.signIn(t, ctx, "m.ali")
+	must(t, ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(w.url+"/contacts"), chromedp.WaitReady("main"))
+	reach(t, ctx, ".govuk-skip-link")
+	press(enter)
+	reach(t, ctx, fmt.Sprintf(`a[href="/contacts/%s"]`, ref))
+	press(enter)
+	reach(t, ctx, "#danger-yes")
+	must(t, ctx, chromedp.KeyEvent("\u0302")) // the arrow keys are how radios are moved through
+	press(space)
+	reach(t, ctx, "#rag-red")
+	press(space)
+	reach(t, ctx, "#rag-reason")
+	must(t, ctx, chromedp.KeyEvent("High grade, and a child in danger"))
+	reach(t, ctx, `form[action$="/screen"] button`)
+	press(enter)
+	must(t, ctx, chromedp.Navigate(w.url+web.ContactPath(ref, "history")), chromedp.WaitReady("main"))
+	reach(t, ctx, "#history-sentence")
+	must(t, ctx, chromedp.KeyEvent("The second notification this year"))
+	reach(t, ctx, "main form .govuk-button")
+	press(enter)
+	var page string
+	must(t, ctx, chromedp.Navigate(w.url+web.ContactPath(ref, "decision")), chromedp.WaitReady("main"))
+	p, err := w.desk.Open(context.Background(), w.actor(t, "m.ali"), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range p.Contact.Kids {
+		reach(t, ctx, fmt.Sprintf(`[id="%s-outcome-nfa_advice"]`, k.ID))
+		for range 6 { // down to “strategy discussion”, which can begin before all is known
+			must(t, ctx, chromedp.KeyEvent("\u0301"))
+		}
+		must(t, ctx, chromedp.Evaluate(fmt.Sprintf(`document.getElementById("%s-outcome-referral_strategy").focus()`, k.ID), nil))
+		press(space)
+		reach(t, ctx, fmt.Sprintf(`[id="%s-rationale"]`, k.ID))
+		must(t, ctx, chromedp.KeyEvent("Reasonable cause to suspect significant harm"))
+		reach(t, ctx, fmt.Sprintf(`[id="%s-changed"]`, k.ID))
+		must(t, ctx, chromedp.KeyEvent("A child was hurt"))
+		reach(t, ctx, fmt.Sprintf(`[name="%s-level"]`, k.ID))
+		press(space)
+	}
+	reach(t, ctx, `main form button.govuk-button:not(.govuk-button--secondary)`)
+	press(enter)
+	must(t, ctx, chromedp.OuterHTML("main", &page))
+	if !strings.Contains(page, "Referral: strategy discussion") {
+		t.Errorf("the decision is not on the page: %.600s", text(page))
+	}
+}
+
+func text(html string) string {
+	if i := strings.Index(html, "govuk-error-summary"); i >= 0 {
+		return html[i:min(len(html), i+900)]
+	}
+	return html
+}
+
+func (w *town) actor(t *testing.T, user string) access.Actor {
+	t.Helper()
+	who, err := w.record.FindActor(context.Background(), w.built.Authority, user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
+// TestEveryFormSentEmpty sends forms with nothing in them: the title says so, the
+// summary comes first and leads to the questions.
+func TestEveryFormSentEmpty(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	ref := w.one(t, anyUndecided)
+	for _, x := range []struct{ user, path, button string }{
+		{"m.ali", web.ContactPath(ref, ""), `form[action$="/screen"] button`},
+		{"m.ali", web.ContactPath(ref, "history"), `main form .govuk-button`},
+		{"m.ali", web.ContactPath(ref, "checks"), `main form[data-once] .govuk-button`},
+		{"m.ali", web.ContactPath(ref, "agreement"), `main form[data-once] .govuk-button`},
+		{"m.ali", web.ContactPath(ref, "decision"), `main form[data-once] .govuk-button`},
+		{"m.ali", "/contacts/new", `main form .govuk-button`},
+		{"w.young", "/admin/people", `main form[data-once] .govuk-button`},
+		{"w.young", "/admin/doors", `main form[data-once] .govuk-button`},
+	} {
+		w.signIn(t, ctx, x.user)
+		var title, focus string
+		var links, dead int
+		must(t, ctx, chromedp.Navigate(w.url+x.path), chromedp.WaitReady("main"), chromedp.Click(x.button, chromedp.ByQuery), chromedp.Sleep(400*time.Millisecond), chromedp.WaitReady("main"), chromedp.Title(&title),
+			chromedp.Evaluate(`document.querySelectorAll('.govuk-error-summary a').length`, &links),
+			chromedp.Evaluate(`Array.from(document.querySelectorAll('.govuk-error-summary a')).filter(a => !document.getElementById(a.getAttribute('href').slice(1))).length`, &dead),
+			chromedp.Evaluate(`document.activeElement.className`, &focus))
+		if !strings.HasPrefix(title, "Error: ") || links == 0 || dead > 0 || !strings.Contains(focus, "govuk-error-summary") {
+			t.Errorf("%s: title %q, %d links of which %d lead nowhere, focus on %q", x.path, title, links, dead, focus)
+		}
+	}
+}
+
+// TestSomebodyElseDecidesWhileOneIsTyping keeps what was typed and says who was first.
+func TestSomebodyElseDecidesWhileOneIsTyping(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	ref := w.one(t, anyUndecided)
+	first, bg := w.actor(t, "j.okoro"), context.Background()
+	w.signIn(t, ctx, "m.ali")
+	p, err := w.desk.Open(bg, first, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.desk.ReadHistory(bg, first, ref, "The second this year"); err != nil {
+		t.Fatal(err)
+	}
+	kid := p.Contact.Kids[0].ID
+	must(t, ctx, chromedp.Navigate(w.url+web.ContactPath(ref, "decision")), chromedp.WaitReady("main"), chromedp.SendKeys(fmt.Sprintf(`[id="%s-rationale"]`, kid), "What I was typing"))
+	var all []contacts.ForChild
+	for _, k := range p.Contact.Kids {
+		one := contacts.ForChild{Child: k.ID}
+		one.Outcome, one.Rationale, one.Level, one.Changed = "referral_strategy", "A child was hurt", "4", "An injury"
+		all = append(all, one)
+	}
+	if err := w.desk.Decide(bg, first, ref, all); err != nil {
+		t.Fatal(err)
+	}
+	var page string
+	must(t, ctx, chromedp.Click(`main form[data-once] .govuk-button`, chromedp.ByQuery), chromedp.Sleep(500*time.Millisecond), chromedp.WaitReady("main"), chromedp.OuterHTML("main", &page))
+	for _, want := range []string{"Somebody else has decided", "J. Okoro", "What I was typing"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// awaited lets an expression that is a promise be waited for.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
