@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"frontdoor/internal/access"
@@ -103,7 +104,7 @@ func (d *Desk) People(ctx context.Context, who access.Actor) (out []Listed, team
 			err := r.Scan(&l.ID, &l.Name, &l.Email, &l.Organisation, &l.LastIn, &l.Expires, &l.Disabled, &roles, &l.Children, &l.Waits)
 			var names []string
 			for _, x := range strings.Split(roles, ",") {
-				if n := access.RoleName(access.Role(x)); n != "" {
+				if n := access.RoleName(access.Role(x)); n != "" && !slices.Contains(names, n) {
 					names = append(names, n)
 				}
 			}
