@@ -108,9 +108,7 @@ func random(t *rapid.T) (access.Actor, access.About) {
 		AgencyID: ids.Draw(t, "agency"), Teams: list.Draw(t, "teams"), Conflicts: list.Draw(t, "conflicts"),
 		ReadOnly: rapid.Bool().Draw(t, "read only"),
 	}
-	for _, r := range rapid.SliceOfN(rapid.SampledFrom(access.Roles()), 0, 3).Draw(t, "roles") {
-		who.Roles = append(who.Roles, r)
-	}
+	who.Roles = rapid.SliceOfN(rapid.SampledFrom(access.Roles()), 0, 3).Draw(t, "roles")
 	about := access.About{
 		Kind: rapid.SampledFrom([]string{"child", "contact", "request"}).Draw(t, "kind"), Authority: "X",
 		Conceal: rapid.SampledFrom([]access.Concealment{"", access.Restricted, access.Sealed}).Draw(t, "conceal"),

@@ -23,7 +23,6 @@ type kid struct {
 	born                       civil.Date
 	nhs                        string
 	ref                        string
-	open                       bool // has an open referral
 	twin                       *kid
 }
 

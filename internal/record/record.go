@@ -49,11 +49,10 @@ type Tx struct {
 	Who       access.Actor
 	Authority string
 
-	record  *Record
-	head    head
-	asked   []access.Action
-	verdict access.Verdict
-	entry   *entry
+	record *Record
+	head   head
+	asked  []access.Action
+	entry  *entry
 }
 
 // errNoAccess and the like are faults: the command was written wrongly.

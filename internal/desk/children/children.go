@@ -108,10 +108,6 @@ var (
 		JOIN trail t ON t.seq = l.seq AND t.authority_id = l.authority_id
 		LEFT JOIN user_account u ON u.id = t.actor AND u.authority_id = t.authority_id
 		WHERE l.subject IN (:list($1)) AND l.authority_id = $2 ORDER BY l.seq DESC LIMIT 200`)
-	openContact = db.SQL("children.open-contact", `
-		SELECT count(*) FROM contact_child cc
-		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
-		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND c.decided_at IS NULL`)
 	byPrefix = db.SQL("children.by-name", `
 		SELECT id FROM person WHERE authority_id = $1 AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4`)
 )

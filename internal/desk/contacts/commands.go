@@ -37,10 +37,6 @@ var (
 	setNamed = db.SQL("contacts.set-named", `
 		UPDATE contact_child SET named = TRUE, given = $3, family = $4, born = $5, link = 'open', version = version + 1
 		WHERE id = $1 AND authority_id = $2`)
-	setContactConceal = db.SQL("contacts.set-conceal", `
-		UPDATE contact SET conceal = $3 WHERE id = $1 AND authority_id = $2`)
-	setChildrenConceal = db.SQL("contacts.set-children-conceal", `
-		UPDATE contact_child SET conceal = $3 WHERE contact_id = $1 AND authority_id = $2`)
 	addAttempt = db.InsertInto("contacts.add-attempt", "contact_attempt",
 		"id, authority_id, contact_id, who, how, result, happened_at, recorded_by, recorded_by_name, recorded_at", "")
 	addSecondView = db.InsertInto("contacts.add-second-view", "second_view",
