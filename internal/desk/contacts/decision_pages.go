@@ -301,14 +301,9 @@ func (d *Desk) requestWith(w http.ResponseWriter, r *http.Request, code int, f *
 func (d *Desk) saveRequest(w http.ResponseWriter, r *http.Request) error {
 	f := answerForm()
 	f.Read(r)
-	asOf, err := f.Date("as-of")
+	reply, err := replyOf(f, r)
 	if err == nil {
-		state := f.Value("state")
-		if r.PostFormValue("state") == "nothing_known" {
-			state = "nothing_known"
-		}
-		err = d.AnswerByLink(r.Context(), r.PathValue("token"), Reply{State: state, Answer: f.Value("answer"), LastSeen: f.Value("last-seen"),
-			Worries: f.Value("worries"), AsOf: asOf, By: f.Value("by")})
+		err = d.AnswerByLink(r.Context(), r.PathValue("token"), reply)
 	}
 	if f.Reject(err) && refusal.KindOf(err) == refusal.Invalid {
 		return d.requestWith(w, r, http.StatusUnprocessableEntity, f)
@@ -317,4 +312,15 @@ func (d *Desk) saveRequest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, requestPage, requestView{Done: true})
+}
+
+// replyOf reads an answer from the page of a question. "We know nothing" is a button
+// of its own.
+func replyOf(f *web.Form, r *http.Request) (Reply, error) {
+	asOf, err := f.Date("as-of")
+	reply := Reply{State: f.Value("state"), Answer: f.Value("answer"), LastSeen: f.Value("last-seen"), Worries: f.Value("worries"), AsOf: asOf, By: f.Value("by")}
+	if r.PostFormValue("state") == "nothing_known" {
+		reply.State = "nothing_known"
+	}
+	return reply, err
 }

@@ -381,14 +381,10 @@ func (d *Desk) questionWith(w http.ResponseWriter, r *http.Request, code int, f 
 func (d *Desk) saveQuestion(w http.ResponseWriter, r *http.Request) error {
 	f := answerForm()
 	f.Read(r)
-	asOf, err := f.Date("as-of")
+	reply, err := replyOf(f, r)
 	if err == nil {
-		state := f.Value("state")
-		if r.PostFormValue("state") == "nothing_known" {
-			state = "nothing_known"
-		}
-		err = d.Answer(r.Context(), web.Actor(r), r.PathValue("id"), Reply{State: state, Answer: f.Value("answer"), LastSeen: f.Value("last-seen"),
-			Worries: f.Value("worries"), AsOf: asOf, By: f.Value("by"), How: "account"})
+		reply.How = "account"
+		err = d.Answer(r.Context(), web.Actor(r), r.PathValue("id"), reply)
 	}
 	if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {
 		return d.questionWith(w, r, http.StatusUnprocessableEntity, f)
