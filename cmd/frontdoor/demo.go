@@ -10,9 +10,11 @@ import (
 	"strings"
 
 	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/record"
+	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
 )
 
@@ -46,29 +48,15 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 		}
 		url = "sqlite:" + filepath.Join(dir, "demo.db")
 	}
-	d, err := db.Open(ctx, url, db.Options{Fast: true})
+	built, err := c.build(ctx, url, set, cal, io)
 	if err != nil {
 		return err
 	}
-	if err := d.Migrate(ctx); err != nil {
-		return errors.Join(err, d.Close())
-	}
-	built, err := demo.Build(ctx, d, set, cal, demo.Options{Number: c.Number, Now: now(), Children: c.Children, Weeks: c.Weeks}, bar(io.err, "building the demo"))
-	if err == nil {
-		err = errors.Join(d.Analyze(ctx), d.Checkpoint(ctx))
-	}
-	if err = errors.Join(err, d.Close()); err != nil {
-		return err
-	}
-	if d, err = db.Open(ctx, url, db.Options{}); err != nil {
+	d, err := db.Open(ctx, url, db.Options{})
+	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if truth, err := built.Truth.JSON(); err == nil && strings.HasPrefix(url, "sqlite:") {
-		if err := os.WriteFile(filepath.Join(filepath.Dir(strings.TrimPrefix(url, "sqlite:")), "demo-truth.json"), truth, 0o600); err != nil {
-			return fmt.Errorf("write the truth file: %w", err)
-		}
-	}
 	fmt.Fprintf(io.out, "frontdoor: demo key for the police door: %s\n", built.DoorSecret)
 	if c.Build {
 		return nil
@@ -79,4 +67,37 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 	}
 	serve := serveCmd{Addr: c.Addr, Mail: "none", Public: "http://" + c.Addr}
 	return serve.serve(ctx, record.New(d, set, cal, now), web.Settings{Version: version, Log: log, Demo: banner}, io, nil)
+}
+
+// build makes the demo, or finds the one that is there from before.
+func (c demoCmd) build(ctx context.Context, url string, set *timescale.Set, cal *civil.Calendar, io streams) (built *demo.Built, err error) {
+	d, err := db.Open(ctx, url, db.Options{Fast: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	built, ok, err := demo.Again(ctx, record.New(d, set, cal, now), c.Number)
+	if ok || err != nil {
+		return built, err
+	}
+	built, err = demo.Build(ctx, d, set, cal, demo.Options{Number: c.Number, Now: now(), Children: c.Children, Weeks: c.Weeks}, bar(io.err, "building the demo"))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(d.Analyze(ctx), d.Checkpoint(ctx)); err != nil {
+		return nil, err
+	}
+	truth, err := built.Truth.JSON()
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(at), "demo-truth.json"), truth, 0o600); err != nil {
+			return nil, fmt.Errorf("write the truth file: %w", err)
+		}
+	}
+	return built, nil
 }

@@ -76,10 +76,11 @@ func TestExitCodes(t *testing.T) {
 // TestTheDemoStartsServesAndStops builds a small demo, waits for its line, uses its
 // key, and ends it as a supervisor would.
 func TestTheDemoStartsServesAndStops(t *testing.T) {
+	folder := t.TempDir()
 	r, w := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run([]string{"demo", "--addr", "127.0.0.1:0", "--data", t.TempDir(), "--weeks", "2", "--children", "150", "--log-level", "error"}, w, io.Discard)
+		code <- run([]string{"demo", "--addr", "127.0.0.1:0", "--data", folder, "--weeks", "2", "--children", "150", "--log-level", "error"}, w, io.Discard)
 		_ = w.Close()
 	}()
 	var key, url string
@@ -116,7 +117,13 @@ func TestTheDemoStartsServesAndStops(t *testing.T) {
 			t.Errorf("exit %d, want 0", got)
 		}
 	case <-time.After(30 * time.Second):
-		t.Error("the demo did not stop")
+		t.Fatal("the demo did not stop")
+	}
+	if code, out, errs := frontdoor(t, "demo", "--data", folder, "--build-only"); code != 0 || !strings.Contains(out, key) {
+		t.Errorf("a second start from the same folder: exit %d, %s%s", code, out, errs)
+	}
+	if code, _, errs := frontdoor(t, "demo", "--data", folder, "--build-only", "--number", "2"); code != 1 || !strings.Contains(errs, "another number") {
+		t.Errorf("another number from the same folder: exit %d, %s", code, errs)
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
 
 	"github.com/google/uuid"
@@ -131,7 +132,47 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	if err := b.run(); err != nil {
 		return nil, err
 	}
-	return &b.out, nil
+	return &b.out, b.finish()
+}
+
+// Again finds a demo that was built before from the same number. ok is false when
+// there is none; one that was made from another number, or was not finished, is
+// refused. The truth of one built before is in its file.
+func Again(ctx context.Context, r *record.Record, number int64) (built *Built, ok bool, err error) {
+	a := admin.New(r)
+	ids, err := a.Authorities(ctx)
+	if err != nil || len(ids) == 0 {
+		return nil, false, err
+	}
+	built = &Built{Authority: authority, DoorSecret: secret(number)}
+	for _, p := range staff {
+		built.add(p.id, p.name, p.role, p.says)
+	}
+	_, err = a.FindDoorKey(ctx, built.DoorSecret)
+	if refusal.KindOf(err) == refusal.SignIn {
+		return nil, false, refusal.New(refusal.Conflict, "This database holds something else: a demo of another number, one that was not finished, or a real authority. Choose an empty folder or database")
+	}
+	return built, err == nil, err
+}
+
+// finish gives the force its key, which also says that the demo is complete.
+func (b *builder) finish() error {
+	b.out.DoorSecret = secret(b.opt.Number)
+	_, _, err := b.admin.AddDoorKey(b.ctx, admin.Service(authority), admin.NewKey{Door: "police", Name: b.force.Name, Secret: b.out.DoorSecret,
+		Authorities: []admin.KeyAuthority{{Authority: authority, OrganisationID: "police", First: true}}})
+	return err
+}
+
+// secret is the demo force's key, the same for a number.
+func secret(number int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "demo force %d", number))
+	return "fd_demo_" + hex.EncodeToString(sum[:10])
+}
+
+func (b *Built) add(id, name string, role access.Role, says string) {
+	if says != "" {
+		b.Personas = append(b.Personas, Persona{id, name, role, says})
+	}
 }
 
 // builder is the making of one authority.
@@ -286,16 +327,10 @@ func (b *builder) people() error {
 		if b.who[p.id], err = b.record.FindActor(b.ctx, authority, p.id); err != nil {
 			return err
 		}
-		if p.says != "" {
-			b.out.Personas = append(b.out.Personas, Persona{p.id, p.name, p.role, p.says})
-		}
+		b.out.add(p.id, p.name, p.role, p.says)
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "demo force %d", b.opt.Number))
-	b.out.DoorSecret = "fd_demo_" + hex.EncodeToString(sum[:10])
-	id, _, err := a.AddDoorKey(b.ctx, service, admin.NewKey{Door: "police", Name: "Mercia Vale Police", Secret: b.out.DoorSecret,
-		Authorities: []admin.KeyAuthority{{Authority: authority, OrganisationID: "police", First: true}}})
-	b.force = access.Actor{ID: id, Name: "Mercia Vale Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
-	return err
+	b.force = access.Actor{ID: "mercia-vale-police", Name: "Mercia Vale Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
+	return nil
 }
 
 var staff = []struct {

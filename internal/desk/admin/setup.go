@@ -327,6 +327,17 @@ func HashSecret(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Authorities lists the ids of the authorities of this installation.
+func (d *Desk) Authorities(ctx context.Context) (ids []string, err error) {
+	err = d.Record.DB.Read(ctx, func(q db.Queryer) error {
+		ids, err = db.Collect(ctx, q, func(r *sql.Rows, id *string) error { return r.Scan(id) }, authorityIDs)
+		return err
+	})
+	return ids, err
+}
+
+var authorityIDs = db.SQL("admin.authorities", `SELECT authority_id FROM authority ORDER BY authority_id`)
+
 // FindDoorKey finds a key by its secret.
 func (d *Desk) FindDoorKey(ctx context.Context, secret string) (DoorKey, error) {
 	var k DoorKey
