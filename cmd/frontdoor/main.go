@@ -46,6 +46,7 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" help:"Prove that the record is whole and that no child waits silently."`
 	Waits   waitsCmd   `cmd:"" help:"Print who every child is waiting for."`
 	Receive receiveCmd `cmd:"" help:"Receive from files."`
+	Match   matchCmd   `cmd:"" help:"Match people in files: link, remove duplicates, find families, explain."`
 	User    userCmd    `cmd:"" help:"Add people."`
 	Auth    authCmd    `cmd:"" name:"authority" help:"Add authorities."`
 	Config  configCmd  `cmd:"" help:"Print the settings in force."`

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -83,14 +84,21 @@ var digraphs = strings.NewReplacer(
 // Sound is a name's consonant skeleton: digraphs folded, vowels dropped, doubles
 // made single. Muhammad and Mohamed, Yusuf and Youssef, Khatun and Khatoon meet.
 func Sound(s string) string {
-	f := digraphs.Replace(strings.ReplaceAll(Fold(s), " ", ""))
-	var b strings.Builder
+	return string(appendSound(nil, strings.ReplaceAll(Fold(s), " ", "")))
+}
+
+// appendSound appends the sound of one folded word.
+func appendSound(out []byte, folded string) []byte {
+	if folded == "" {
+		return out
+	}
+	f := digraphs.Replace(folded)
 	var last rune
 	for i, r := range f {
 		switch r {
 		case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'w':
 			if i == 0 {
-				b.WriteRune('a') // a vowel in front is heard as one
+				out = append(out, 'a') // a vowel in front is heard as one
 			}
 			continue
 		case 'c', 'q':
@@ -99,17 +107,13 @@ func Sound(s string) string {
 			r = 's'
 		case 'v':
 			r = 'f'
-		case 'j':
-			if i == 0 {
-				r = 'j'
-			}
 		}
 		if r != last {
-			b.WriteRune(r)
+			out = utf8.AppendRune(out, r)
 		}
 		last = r
 	}
-	return b.String()
+	return out
 }
 
 //go:embed petforms.txt
@@ -176,18 +180,19 @@ func petForms(folded string) []string {
 // JaroWinkler is how alike two folded names are spelled: 1 for the same, 0 for
 // nothing in common.
 func JaroWinkler(a, b string) float64 {
-	x, y := []rune(a), []rune(b)
+	var bufA, bufB [48]rune
+	x, y := appendRunes(bufA[:0], a), appendRunes(bufB[:0], b)
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
-	reach := max(len(x), len(y))/2 - 1
-	reach = max(reach, 0)
-	usedX, usedY := make([]bool, len(x)), make([]bool, len(y))
+	reach := max(max(len(x), len(y))/2-1, 0)
+	var usedX, usedY uint64
 	m := 0
 	for i := range x {
 		for j := max(0, i-reach); j < min(len(y), i+reach+1); j++ {
-			if !usedY[j] && x[i] == y[j] {
-				usedX[i], usedY[j] = true, true
+			if usedY&(1<<j) == 0 && x[i] == y[j] {
+				usedX |= 1 << i
+				usedY |= 1 << j
 				m++
 				break
 			}
@@ -198,10 +203,10 @@ func JaroWinkler(a, b string) float64 {
 	}
 	swaps, j := 0, 0
 	for i := range x {
-		if !usedX[i] {
+		if usedX&(1<<i) == 0 {
 			continue
 		}
-		for !usedY[j] {
+		for usedY&(1<<j) == 0 {
 			j++
 		}
 		if x[i] != y[j] {
@@ -216,4 +221,15 @@ func JaroWinkler(a, b string) float64 {
 		prefix++
 	}
 	return jaro + float64(prefix)*0.1*(1-jaro)
+}
+
+// appendRunes appends the first letters of a word, as many as are compared.
+func appendRunes(out []rune, s string) []rune {
+	for _, r := range s {
+		if len(out) == cap(out) {
+			break
+		}
+		out = append(out, r)
+	}
+	return out
 }

@@ -31,6 +31,7 @@ type Person struct {
 	Unborn        bool
 	NHS, UPN      string
 	Phone         string
+	Phones        []string // the parents' and others'
 	Addresses     []Address
 	Parents       []Name
 	School        string
@@ -39,6 +40,11 @@ type Person struct {
 
 // Described is what somebody said of a child. AgeStated is -1 when no age was said.
 type Described struct {
+	On            civil.Date // the day it was said, which an age is counted from
+	Source        string     // police, school, health, public or ""
+	Precision     string     // of the date of birth: "" or day, month, year
+	Phones        []string   // the parents' and others'
+	Siblings      []Mention  // brothers and sisters who were mentioned
 	Given, Middle string
 	Family        string
 	KnownAs       string
@@ -55,6 +61,12 @@ type Described struct {
 	Postcode      string
 	Parents       []Name
 	School        string
+}
+
+// Mention is a brother or sister who was mentioned. Age is -1 when it was not said.
+type Mention struct {
+	Given string
+	Age   int
 }
 
 // Named says whether a name was given that is a name: "Baby" and "Unknown" are not.

@@ -1,0 +1,252 @@
+package person
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Around is what a description is compared among: how many there are, and how many
+// share a door, a postcode or a telephone when it is more than a few.
+type Around struct {
+	People  int
+	Sharing func(key uint32) int
+}
+
+// Scored is one person compared with a description. Same and Family are bits for
+// "this child" and for "another child of this family", against "not related".
+type Scored struct {
+	Row          uint32
+	Levels       Levels
+	Same, Family float64
+	Chance       float64 // that it is this child, given everybody compared
+	FamilyChance float64 // that it is a new child of this one's family
+	Band         Band
+}
+
+// Scorer weighs comparisons for one query.
+type Scorer struct {
+	model *Model
+	q     *Query
+	bits  [fields][levels][2]float64
+	prior [hypotheses]float64 // in bits, for each candidate; the last is nobody
+}
+
+// mostHousehold is where evidence that a family shares begins to count for less:
+// surname, address, telephone and parents agree together, so they are not as many
+// facts as they seem. Beyond it a bit counts for little, but it counts.
+const (
+	mostHousehold = 22
+	beyond        = 0.15
+)
+
+// Scorer makes ready to weigh comparisons with a query.
+func (m *Model) Scorer(q *Query, around Around) *Scorer {
+	s := &Scorer{model: m, q: q}
+	n := float64(max(around.People, 100))
+	w := m.weights(q.d.Source)
+	chance := q.chances(around, n)
+	for f := range fields {
+		for l := 1; l < len(levelNames[f]); l++ {
+			p, c := w[f][l], chance(f, Level(l))
+			s.bits[f][l] = [2]float64{bits(p, c, sameChild), bits(p, c, sameFamily)}
+		}
+	}
+	s.prior = [hypotheses]float64{math.Log2(m.Known / n), math.Log2(m.Family / n), math.Log2(1 - m.Known - m.Family)}
+	return s
+}
+
+// chances says how often somebody who is not related agrees in a name, door or
+// telephone, from how many bear or share it.
+func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
+	share := func(count int, least float64) float64 { return max(float64(count), least) / n }
+	given, givenLike, family, familyLike := 0, 0, 0, 0
+	if len(q.given) > 0 {
+		if id := q.given[0].id; id != 0 {
+			given = int(q.words.word(id).given)
+		}
+		givenLike = int(q.words.likeSound(q.given[0].sound).given)
+	}
+	for i := range q.family {
+		if id := q.family[i].id; id != 0 {
+			family = max(family, int(q.words.word(id).family))
+		}
+		familyLike = max(familyLike, int(q.words.likeSound(q.family[i].sound).family))
+	}
+	door, code, phone := 0, 0, 0
+	if around.Sharing != nil {
+		if k := q.place.doorKey(); k != 0 {
+			door = around.Sharing(k)
+		}
+		code = around.Sharing(mix('C', q.place.code))
+		for _, t := range q.phones {
+			phone = max(phone, around.Sharing(mix(keyTel, t)))
+		}
+	}
+	return func(f Field, l Level) float64 {
+		switch {
+		case f == FieldGiven && (l == GivenSame || l == GivenPart):
+			return share(given, 1.5)
+		case f == FieldGiven && (l == GivenSound || l == GivenNear || l == GivenPet):
+			return 0.7 * share(givenLike, 1.5)
+		case f == FieldFamily && (l == FamilySame || l == FamilyPart):
+			return share(family, 1.5)
+		case f == FieldFamily && (l == FamilySound || l == FamilyNear || l == FamilyOther):
+			return share(familyLike, 1.5)
+		case f == FieldPlace && (l == PlaceDoor || l == PlaceStreet || l == PlaceFormerDoor):
+			return share(door, 2)
+		case f == FieldPlace && (l == PlacePostcode || l == PlaceFormer):
+			return share(code, 8)
+		case f == FieldPhone && l == Same:
+			return share(phone, 2)
+		}
+		return 0
+	}
+}
+
+// Score weighs one comparison.
+func (s *Scorer) Score(l Levels) (same, family float64) {
+	var shared [2]float64
+	for f := range FieldFamily {
+		same += s.bits[f][l[f]][0]
+		family += s.bits[f][l[f]][1]
+	}
+	for f := FieldFamily; f < fields; f++ {
+		shared[0] += s.bits[f][l[f]][0]
+		shared[1] += s.bits[f][l[f]][1]
+	}
+	if over := max(shared[0], shared[1]) - mostHousehold; over > 0 {
+		shared[0] -= over * (1 - beyond)
+		shared[1] -= over * (1 - beyond)
+	}
+	return same + shared[0], family + shared[1]
+}
+
+// Nobody is the chance that the description is of no child we know and of no family
+// we know, and Family that it is a new child of a family we know.
+type Outcome struct{ Child, Family, Nobody float64 }
+
+// Judge turns weighed comparisons into chances that take each other into account, a
+// namesake lowering the certainty of the other by itself, and into bands. It keeps
+// the most likely at most, the best first.
+func (s *Scorer) Judge(found []Scored, most int, name func(row uint32) []string) ([]Scored, Outcome) {
+	total := math.Exp2(s.prior[unrelated])
+	out := Outcome{Nobody: total}
+	top := math.Inf(-1)
+	for i := range found {
+		f := &found[i]
+		top = max(top, f.Same+s.prior[sameChild], f.Family+s.prior[sameFamily])
+	}
+	// Scaled by the largest, so that nothing overflows.
+	scale := max(top, 0)
+	total *= math.Exp2(-scale)
+	out.Nobody = total
+	for i := range found {
+		f := &found[i]
+		f.Chance = math.Exp2(f.Same + s.prior[sameChild] - scale)
+		f.FamilyChance = math.Exp2(f.Family + s.prior[sameFamily] - scale)
+		out.Child += f.Chance
+		out.Family += f.FamilyChance / 2 // brothers and sisters each say so
+	}
+	total += out.Child + out.Family
+	for i := range found {
+		found[i].Chance /= total
+		found[i].FamilyChance /= total
+	}
+	out.Child, out.Family, out.Nobody = out.Child/total, out.Family/total, out.Nobody/total
+	slices.SortFunc(found, func(a, b Scored) int {
+		return cmp.Or(-cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Row, b.Row))
+	})
+	if most > 0 {
+		s.band(found, most, name)
+		found = found[:min(len(found), most)]
+	}
+	return found, out
+}
+
+// rank orders candidates: this child before brothers and sisters, unless it is much
+// less likely.
+func (f *Scored) rank() float64 { return max(f.Same, f.Family-6) }
+
+// The bands' limits.
+const (
+	certainChance = 0.9997
+	reviewChance  = 0.002
+	familyChance  = 0.02
+)
+
+func (s *Scorer) band(found []Scored, most int, name func(row uint32) []string) {
+	for i := range found[:min(len(found), most)] {
+		f := &found[i]
+		switch {
+		case f.Chance >= certainChance && s.safe(f, found, name):
+			f.Band = Certain
+		case f.Chance > reviewChance:
+			f.Band = Review
+		case f.FamilyChance > familyChance:
+			f.Band = FamilyOnly
+		default:
+			f.Band = Unlikely
+		}
+	}
+}
+
+// safe holds what a certain match needs beside its chance: the child's own name or
+// NHS number agrees, something beside name and date agrees, no number speaks
+// against it, nobody with nearly that name was born that day, and it is not one of
+// the brothers and sisters who were mentioned.
+func (s *Scorer) safe(f *Scored, all []Scored, name func(row uint32) []string) bool {
+	l := f.Levels
+	if !(l.ownName() || l[FieldNHS] == Same) || !l.corroborated() || l[FieldNHS] == Differs || l[FieldUPN] == Differs {
+		return false
+	}
+	if l[FieldNHS] == Same && !l.ownName() && l[FieldGiven] != 0 {
+		return false // a brother's or sister's number
+	}
+	for i := range all {
+		if o := &all[i]; o.Row != f.Row && rivals(f, o) {
+			return false
+		}
+	}
+	return name == nil || !s.mentioned(l, name(f.Row))
+}
+
+// rivals says that another child could be meant: born that day, of that family or
+// nearly as likely, with a name that is near.
+func rivals(f, o *Scored) bool {
+	d, g := o.Levels[FieldDate], o.Levels[FieldGiven]
+	if g == 0 || g == GivenClash || d == 0 || d > DateDays {
+		return false
+	}
+	numbers := f.Levels[FieldNHS] == Same || f.Levels[FieldUPN] == Same
+	household := o.Levels[FieldPlace] <= PlaceFormer && o.Levels[FieldPlace] > 0 || o.Levels[FieldPhone] == Same || o.Levels[FieldParent] == ParentSame
+	return household && !numbers || f.Same-o.Same < 12
+}
+
+// mentioned says that a person is better described as one of the brothers and
+// sisters who were mentioned.
+func (s *Scorer) mentioned(l Levels, given []string) bool {
+	if l[FieldGiven] == GivenSame {
+		return false
+	}
+	for _, m := range s.q.sib {
+		for _, g := range given {
+			if m == g || strings.HasPrefix(g, m) && len(m) > 2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// GivenWords are the words of a compiled person's given names.
+func (c *Compact) GivenWords(w *Words) []string {
+	var out []string
+	for _, id := range append(c.given[:], c.known) {
+		if id != 0 {
+			out = append(out, w.text(id))
+		}
+	}
+	return out
+}
