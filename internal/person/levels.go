@@ -18,9 +18,6 @@ const (
 	fields
 )
 
-// own says whether a field is a child's own, and not shared by a family.
-func (f Field) own() bool { return f <= FieldUPN }
-
 var fieldNames = [fields]string{"given", "date", "sex", "nhs", "upn", "family", "place", "phone", "parent", "school"}
 
 func (f Field) String() string { return fieldNames[f] }

@@ -45,6 +45,7 @@ type Described struct {
 	Precision     string     // of the date of birth: "" or day, month, year
 	Phones        []string   // the parents' and others'
 	Siblings      []Mention  // brothers and sisters who were mentioned
+	Former        []Address  // where they lived before
 	Given, Middle string
 	Family        string
 	KnownAs       string
@@ -61,6 +62,16 @@ type Described struct {
 	Postcode      string
 	Parents       []Name
 	School        string
+}
+
+// AsDescribed is what the record knows of a person, as somebody would describe them.
+func (p Person) AsDescribed() Described {
+	d := Described{Given: p.Given, Middle: p.Middle, Family: p.Family, KnownAs: p.KnownAs, Sex: p.Sex, Born: p.Born, BornEstimated: p.BornEstimated,
+		AgeStated: -1, Expected: p.Expected, Unborn: p.Unborn, NHS: p.NHS, UPN: p.UPN, Phone: p.Phone, Phones: p.Phones, Parents: p.Parents, School: p.School}
+	if len(p.Addresses) > 0 {
+		d.Address, d.Postcode, d.Former = p.Addresses[0].Line, p.Addresses[0].Postcode, p.Addresses[1:]
+	}
+	return d
 }
 
 // Mention is a brother or sister who was mentioned. Age is -1 when it was not said.

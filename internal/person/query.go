@@ -27,6 +27,7 @@ type Query struct {
 	school uint32
 	phones []uint32
 	place  place
+	former []place          // of a person asked about as a description
 	levels map[uint64]Level // of a word of ours and a word of theirs
 	count  uint32
 	sib    []string // given names of brothers and sisters mentioned
@@ -92,6 +93,9 @@ func NewQuery(w *Words, d Described) *Query {
 		}
 	}
 	q.place = placeOf(d.Address, d.Postcode)
+	for _, a := range d.Former {
+		q.former = append(q.former, placeOf(a.Line, a.Postcode))
+	}
 	for _, s := range d.Siblings {
 		if g := firstWord(primary(real(s.Given))); g != "" {
 			q.sib = append(q.sib, g)

@@ -5,10 +5,12 @@
 package register
 
 import (
+	"cmp"
 	"iter"
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -217,13 +219,77 @@ func (r *Register) find(d person.Described, most int, each func(string, person.S
 	return f
 }
 
-// gather lists everybody who shares a key with the query, each once.
-func (r *Register) gather(q *person.Query, s *scratch) {
+// Kin is somebody who may be a brother or sister, with the chance of it.
+type Kin struct {
+	ID     string
+	Chance float64
+	Levels person.Levels
+}
+
+// sureKin is the chance from which a brother or sister is proposed.
+const sureKin = 0.5
+
+// Siblings finds who is likely to be a brother or sister of a person, from what a
+// family shares, in the year given. Nothing of it is more than a proposal.
+func (r *Register) Siblings(p person.Person, year int) []Kin {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s := r.scratch.Get().(*scratch)
+	defer r.scratch.Put(s)
+	q := person.NewQuery(r.words, p.AsDescribed())
+	r.begin(s)
+	for _, key := range q.FamilyLookUps(year) {
+		r.takeAll(s, key)
+	}
+	r.end(s)
+	people := len(r.rows) - len(r.dead)
+	scorer := r.model.Scorer(q, person.Around{People: people, Sharing: r.sharing})
+	var out []Kin
+	for _, row := range s.rows {
+		l := q.Compare(&r.rows[row])
+		if id := r.ids.at(row); id != p.ID && q.MayBeSiblings(&r.rows[row], l) {
+			if c := scorer.Sibling(l, people); c >= sureKin {
+				out = append(out, Kin{id, c, l})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Kin) int { return cmp.Or(-cmp.Compare(a.Chance, b.Chance), strings.Compare(a.ID, b.ID)) })
+	return out
+}
+
+func (r *Register) begin(s *scratch) {
 	if need := len(r.rows)/64 + 1; len(s.seen) < need {
 		s.seen = make([]uint64, need+need/8)
 	}
 	s.rows = s.rows[:0]
-	var long [][]entry
+}
+
+// end makes the scratch clean for the next question.
+func (r *Register) end(s *scratch) {
+	for _, row := range s.rows {
+		s.seen[row/64] = 0
+	}
+}
+
+// takeAll takes everybody with a key, unless it is too common to say much.
+func (r *Register) takeAll(s *scratch, key uint32) (long []entry) {
+	list := r.base.find(key)
+	if len(list) > longest {
+		return list
+	}
+	for _, e := range list {
+		r.take(s, e.row)
+	}
+	for _, row := range r.delta[key] {
+		r.take(s, row)
+	}
+	return nil
+}
+
+// gather lists everybody who shares a key with the query, each once.
+func (r *Register) gather(q *person.Query, s *scratch) {
+	r.begin(s)
+	var shortest []entry
 	keys := q.LookUps()
 	for _, common := range []bool{false, true} {
 		if common && len(s.rows) >= enough {
@@ -233,38 +299,24 @@ func (r *Register) gather(q *person.Query, s *scratch) {
 			if k.Common != common {
 				continue
 			}
-			list := r.base.find(k.Key)
-			if len(list) > longest {
-				long = append(long, list)
-				continue
-			}
-			for _, e := range list {
-				r.take(s, e.row)
-			}
-			for _, row := range r.delta[k.Key] {
-				r.take(s, row)
+			if long := r.takeAll(s, k.Key); long != nil && (shortest == nil || len(long) < len(shortest)) {
+				shortest = long
 			}
 		}
 	}
-	if len(s.rows) == 0 && len(long) > 0 {
-		shortest := slices.MinFunc(long, func(a, b []entry) int { return len(a) - len(b) })
+	if len(s.rows) == 0 {
 		for _, e := range shortest {
 			r.take(s, e.row)
 		}
 	}
-	for _, row := range s.rows {
-		s.seen[row/64] = 0
-	}
+	r.end(s)
 }
 
 func (r *Register) take(s *scratch, row uint32) {
-	if s.seen[row/64]&(1<<(row%64)) != 0 {
+	if s.seen[row/64]&(1<<(row%64)) != 0 || len(r.dead) > 0 && r.dead[row] {
 		return
 	}
 	s.seen[row/64] |= 1 << (row % 64)
-	if len(r.dead) > 0 && r.dead[row] {
-		return
-	}
 	s.rows = append(s.rows, row)
 }
 

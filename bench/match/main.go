@@ -1,0 +1,228 @@
+// Command match measures the matcher on an invented town that it was not made with:
+// how often the right child stands first, is certain, or a family is shown, by the
+// tradition of the name, and how long it takes.
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdoor/bench/town"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/matchfile"
+	"frontdoor/internal/person"
+	"frontdoor/internal/register"
+)
+
+func main() {
+	children := flag.Int("children", 100_000, "children in the register")
+	contacts := flag.Int("contacts", 20_000, "contacts about them")
+	number := flag.Int64("number", 1, "which town")
+	model := flag.String("model", "", "weights to use in place of those shipped")
+	train := flag.String("train", "", "write weights learned from these contacts here")
+	show := flag.String("show", "", "print some that went wrong: missed, false, uncertain")
+	flag.Parse()
+	if err := run(town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}, *model, *train, *show); err != nil {
+		fmt.Fprintln(os.Stderr, "match:", err)
+		os.Exit(1)
+	}
+}
+
+func run(o town.Options, modelPath, train, show string) error {
+	model := person.DefaultModel()
+	if modelPath != "" {
+		text, err := os.ReadFile(modelPath)
+		if err != nil {
+			return err
+		}
+		if model, err = person.ReadModel(string(text)); err != nil {
+			return err
+		}
+	}
+	begun := time.Now()
+	reg, err := build(o, model)
+	if err != nil {
+		return err
+	}
+	runtime.GC()
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	fmt.Printf("%d children read and built in %.1f s, %.0f bytes each in use\n", reg.Len(), time.Since(begun).Seconds(), float64(mem.HeapAlloc)/float64(reg.Len()))
+	if train != "" {
+		return learn(o, reg, train)
+	}
+	all := newTally()
+	by := map[string]*tally{}
+	source := map[string]*tally{}
+	var took []time.Duration
+	shown := 0
+	err = ask(o, func(said person.Described, t truth, row []string) {
+		begun := time.Now()
+		found := reg.Find(said, 10)
+		took = append(took, time.Since(begun))
+		for _, x := range []*tally{all, of(by, t.tradition), of(source, t.source)} {
+			x.add(found, t)
+		}
+		if show != "" && shown < 40 && wrong(found, t) == show {
+			shown++
+			fmt.Println(t.kind, t.person, row)
+			for _, h := range found.Hits[:min(3, len(found.Hits))] {
+				fmt.Printf("   %s %.5f fam %.5f same %.1f family %.1f %s %v\n", h.ID, h.Chance, h.FamilyChance, h.Same, h.Family, h.Band, h.Levels)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-22s %6s %7s %7s %8s %8s %7s\n", "", "known", "first", "in ten", "certain", "false/10k", "family")
+	all.print("all")
+	for _, name := range slices.Sorted(maps.Keys(source)) {
+		source[name].print(name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		by[name].print("  " + name)
+	}
+	low, high := 1.0, 0.0
+	for _, t := range by {
+		if t.known >= 100 {
+			low, high = min(low, t.share(t.first)), max(high, t.share(t.first))
+		}
+	}
+	fmt.Printf("gap between traditions with at least 100 contacts: %.2f points\n", 100*(high-low))
+	slices.Sort(took)
+	at := func(p float64) time.Duration { return took[min(len(took)-1, int(p*float64(len(took))))] }
+	fmt.Printf("one thread: p50 %s, p95 %s, p99 %s, longest %s\n", at(0.5), at(0.95), at(0.99), took[len(took)-1])
+	return nil
+}
+
+func of(m map[string]*tally, name string) *tally {
+	if m[name] == nil {
+		m[name] = newTally()
+	}
+	return m[name]
+}
+
+func build(o town.Options, model *person.Model) (*register.Register, error) {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(town.WriteRegister(w, o)) }()
+	t, err := matchfile.Open("register", r)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	reg := register.Build(model, t.People(&failed, nil))
+	return reg, failed
+}
+
+type truth struct {
+	person, tradition, source, kind string
+	family                          []string
+}
+
+// ask reads each contact with its truth.
+func ask(o town.Options, each func(person.Described, truth, []string)) error {
+	var contacts, truths bytes.Buffer
+	if err := town.WriteContacts(&contacts, &truths, o); err != nil {
+		return err
+	}
+	t, err := matchfile.Open("contacts", &contacts)
+	if err != nil {
+		return err
+	}
+	rows, err := csv.NewReader(&truths).ReadAll()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows[1:] {
+		more, err := t.Next()
+		if err != nil || !more {
+			return cmp.Or(err, io.ErrUnexpectedEOF)
+		}
+		if t.Of("contact_id") != row[0] {
+			return fmt.Errorf("contact %s stands beside the truth of %s", t.Of("contact_id"), row[0])
+		}
+		tr := truth{person: row[1], tradition: row[3], source: row[4], kind: row[5]}
+		if row[2] != "" {
+			tr.family = strings.Split(row[2], ";")
+		}
+		each(t.Described(o.Today), tr, t.Row())
+	}
+	return nil
+}
+
+// tally counts how the answers stand to the truth.
+type tally struct{ all, known, first, ten, certain, false, siblings, family int }
+
+func newTally() *tally { return &tally{} }
+
+func (t *tally) add(f register.Found, tr truth) {
+	t.all++
+	if tr.person != "" {
+		t.known++
+	}
+	if tr.kind == "sibling_unknown" {
+		t.siblings++
+		if slices.ContainsFunc(f.Hits, func(h register.Hit) bool { return h.Band != person.Unlikely && slices.Contains(tr.family, h.ID) }) {
+			t.family++
+		}
+	}
+	for i, h := range f.Hits {
+		right := h.ID == tr.person && tr.person != ""
+		if right {
+			t.ten++
+			if i == 0 {
+				t.first++
+			}
+		}
+		if h.Band == person.Certain {
+			if right {
+				t.certain++
+			} else {
+				t.false++
+			}
+		}
+	}
+}
+
+func wrong(f register.Found, tr truth) string {
+	in, first, certain := false, false, false
+	for i, h := range f.Hits {
+		if h.Band == person.Certain && h.ID != tr.person {
+			return "false"
+		}
+		if h.ID == tr.person {
+			in, first, certain = true, i == 0, h.Band == person.Certain
+		}
+	}
+	switch {
+	case tr.person == "":
+		return ""
+	case !in:
+		return "missed"
+	case !first:
+		return "second"
+	case !certain:
+		return "uncertain"
+	}
+	return ""
+}
+
+func (t *tally) share(n int) float64 { return float64(n) / math.Max(float64(t.known), 1) }
+
+func (t *tally) print(name string) {
+	fmt.Printf("%-22s %6d %6.2f%% %6.2f%% %7.2f%% %8.2f %6.2f%%\n", name, t.known, 100*t.share(t.first), 100*t.share(t.ten), 100*t.share(t.certain),
+		10_000*float64(t.false)/float64(t.all), 100*float64(t.family)/math.Max(float64(t.siblings), 1))
+}
+
+func learn(o town.Options, reg *register.Register, path string) error { return nil }

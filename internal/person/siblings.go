@@ -1,0 +1,102 @@
+package person
+
+import "math"
+
+// FamilyLookUps are the keys that a brother or sister of any age is likely to share:
+// telephone, postcode, family name where they live, parents.
+func (q *Query) FamilyLookUps(on int) []uint32 {
+	k := lookups{seen: map[uint32]bool{}}
+	for _, t := range q.phones {
+		k.add(mix(keyTel, t))
+	}
+	fs := q.familySounds()
+	for _, p := range append([]place{q.place}, q.former...) {
+		if p.code == 0 {
+			continue
+		}
+		for _, f := range fs {
+			k.add(mix(keyPF, p.code, f))
+		}
+	}
+	for y := on - oldest; y <= on+1; y++ {
+		if q.place.code != 0 {
+			k.add(mix(keyPY, q.place.code, uint32(y)))
+		}
+		for i := range q.parent {
+			if p := &q.parent[i]; p.given.sound != 0 && p.family.sound != 0 {
+				k.add(mix(keyM, p.given.sound, p.family.sound, uint32(y)))
+			}
+		}
+	}
+	out := make([]uint32, len(k.list))
+	for i, l := range k.list {
+		out[i] = l.Key
+	}
+	return out
+}
+
+// oldest is how old a child of the register may be.
+const oldest = 19
+
+// Siblings of a child share evidence of the family and are not the same child: born
+// the same day, or far enough apart.
+const leastGap = 240
+
+// MayBeSiblings says whether two dates of birth can be of a mother's two children. A
+// date that is not known, or a guess, forbids nothing.
+func (q *Query) MayBeSiblings(c *Compact, l Levels) bool {
+	if l[FieldNHS] == Same || l[FieldUPN] == Same {
+		return false
+	}
+	if q.date == 0 || c.date == 0 || (q.flags|c.flags)&(flagEstimated|flagUnborn) != 0 {
+		return true
+	}
+	days := q.born.DaysUntil(unpackDate(c.date))
+	days = max(days, -days)
+	if days == 0 {
+		return l[FieldGiven] >= GivenMiddle || l[FieldGiven] == 0 // twins; else the same child twice
+	}
+	return days >= leastGap || l[FieldParent] != ParentSame
+}
+
+// meanSiblings is how many brothers and sisters a child has, about.
+const meanSiblings = 1.2
+
+// Sibling is the chance that two children are brothers or sisters, from what a
+// family shares and nothing else.
+func (s *Scorer) Sibling(l Levels, people int) float64 {
+	sum := math.Log2(meanSiblings / float64(max(people, 100)))
+	for f := FieldFamily; f < fields; f++ {
+		sum += s.bits[f][l[f]][1]
+	}
+	return 1 / (1 + math.Exp2(-sum))
+}
+
+// KinOf says how two children of a family are related: by two shared parents, or one.
+// A parent that is not known leaves it at brother or sister.
+func KinOf(a, b Person) Kin {
+	shared, clash := 0, 0
+	for _, m := range a.Parents {
+		there := false
+		for _, n := range b.Parents {
+			there = there || sameName(m, n)
+		}
+		if there {
+			shared++
+		} else {
+			clash++
+		}
+	}
+	switch {
+	case shared >= 1 && clash >= 1 && len(b.Parents) > shared:
+		return HalfSibling
+	case shared == 0 && len(a.Parents) > 1 && len(b.Parents) > 1:
+		return StepSibling
+	}
+	return Sibling
+}
+
+func sameName(a, b Name) bool {
+	given := Fold(a.Given) == Fold(b.Given) || PetForm(a.Given, b.Given) || Sound(a.Given) == Sound(b.Given)
+	return Fold(a.Given) != "" && given && (Fold(a.Family) == "" || Fold(b.Family) == "" || Sound(a.Family) == Sound(b.Family))
+}
