@@ -45,7 +45,7 @@ var rings = []struct {
 	{"internal/story", append(rules(), "internal/db", "internal/record", "internal/desk/", "internal/partner/")},
 	{"internal/archtest", nil},
 	{"cmd/", []string{"internal/"}},
-	{"bench", []string{"internal/"}},
+	{"bench", []string{"bench/", "internal/"}},
 	{"browsertest", []string{"internal/"}},
 }
 
