@@ -30,7 +30,9 @@ type Scorer struct {
 	model *Model
 	q     *Query
 	bits  [fields][levels][2]float64
-	prior [hypotheses]float64 // in bits, for each candidate; the last is nobody
+	often [fields][levels]float64 // how often somebody not related agrees, from counts; 0 when not counted
+	prior [hypotheses]float64     // in bits, for each candidate; the last is nobody
+	size  float64                 // how many people are compared among
 }
 
 // mostHousehold is where evidence that a family shares begins to count for less:
@@ -43,19 +45,26 @@ const (
 
 // Scorer makes ready to weigh comparisons with a query.
 func (m *Model) Scorer(q *Query, around Around) *Scorer {
-	s := &Scorer{model: m, q: q}
 	n := float64(max(around.People, 100))
+	s := &Scorer{model: m, q: q, size: n}
 	w := m.weights(q.d.Source)
 	chance := q.chances(around, n)
 	for f := range fields {
 		for l := 1; l < len(levelNames[f]); l++ {
-			p, c := w[f][l], chance(f, Level(l))
+			p := w[f][l]
+			c := min(chance(f, Level(l)), p[sameChild]) // what agrees never speaks against
 			s.bits[f][l] = [2]float64{bits(p, c, sameChild), bits(p, c, sameFamily)}
+			if around.Sharing != nil {
+				s.often[f][l] = c
+			}
 		}
 	}
 	s.prior = [hypotheses]float64{math.Log2(m.Known / n), math.Log2(m.Family / n), math.Log2(1 - m.Known - m.Family)}
 	return s
 }
+
+// soundingShare is how many of those whose names sound alike are written otherwise.
+const soundingShare = 0.7
 
 // chances says how often somebody who is not related agrees in a name, door or
 // telephone, from how many bear or share it.
@@ -89,7 +98,7 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 		case f == FieldGiven && (l == GivenSame || l == GivenPart):
 			return share(given, 1.5)
 		case f == FieldGiven && (l == GivenSound || l == GivenNear || l == GivenPet):
-			return 0.7 * share(givenLike, 1.5)
+			return soundingShare * share(givenLike, 1.5)
 		case f == FieldFamily && (l == FamilySame || l == FamilyPart):
 			return share(family, 1.5)
 		case f == FieldFamily && (l == FamilySound || l == FamilyNear || l == FamilyOther):

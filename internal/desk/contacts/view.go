@@ -401,7 +401,11 @@ func looked(ctx context.Context, v *record.View, k Kid) ([]Looked, error) {
 		about := record.Close(access.About{Kind: "child", ID: p.Ref, Authority: v.Authority, Persons: []string{p.ID}}, closed)
 		switch verdict := v.May(access.LinkPerson, about); verdict.Answer {
 		case access.Allow:
-			out = append(out, Looked{Candidate: c, Known: p, Rows: person.Differences(k.Described, p.Person), Settle: person.Settle(k.Described, p.Person)})
+			words := person.NewWords()
+			compiled := person.Compile(words, p.Person)
+			levels := person.NewQuery(words, k.Described).Compare(&compiled)
+			out = append(out, Looked{Candidate: c, Known: p, Rows: person.Differences(k.Described, p.Person, levels),
+				Settle: person.Settle(k.Described, person.Rival{Person: p.Person, Chance: 0.5, FamilyChance: 0.3})})
 			v.Saw("matches for contact", p.Ref)
 		case access.Mask:
 			out = append(out, Looked{Masked: verdict.Message})
