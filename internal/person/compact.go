@@ -6,7 +6,7 @@ import (
 	"frontdoor/internal/civil"
 )
 
-// Compact is a person as the index keeps them: 136 bytes and no pointers. Names are
+// Compact is a person as the index keeps them: 128 bytes and no pointers. Names are
 // numbers of words, places and telephones are hashes: it can be compared, and not read.
 type Compact struct {
 	given  [3]uint32 // the first two words, and both joined or the third
@@ -17,23 +17,15 @@ type Compact struct {
 	parent [2][2]uint32 // given, family
 	date   uint32       // of birth, or expected when unborn
 	upn    uint32
-	school uint32
 	phone  [3]uint32
 	place  [3]place // the present one first
 	nhs    uint64
-	flags  uint32
-}
-
-// place is an address without its words.
-type place struct {
-	code   uint32 // postcode
-	street uint32 // how the street sounds
-	area   uint16 // first part of the postcode
-	door   uint16 // house and flat numbers, or the house's name
+	school uint16
+	flags  uint16
 }
 
 const (
-	flagMale uint32 = 1 << iota
+	flagMale uint16 = 1 << iota
 	flagFemale
 	flagUnborn
 	flagEstimated
@@ -176,177 +168,4 @@ func number(digits string) uint64 {
 		n = n*10 + uint64(r-'0')
 	}
 	return n
-}
-
-func phoneHash(s string) uint32 {
-	if p := PhoneNumber(s); p != "" {
-		return hashText(p)
-	}
-	return 0
-}
-
-// schoolWords say nothing of which school it is.
-var schoolWords = map[string]bool{"school": true, "primary": true, "academy": true, "ce": true, "rc": true, "catholic": true, "infant": true,
-	"infants": true, "junior": true, "juniors": true, "the": true, "high": true, "secondary": true, "college": true, "community": true, "c": true, "e": true, "of": true, "and": true, "nursery": true}
-
-func schoolHash(s string) uint32 {
-	h := uint32(0)
-	for _, w := range strings.Fields(Fold(s)) {
-		if !schoolWords[w] {
-			h = stir(h*31 + hashText(w))
-		}
-	}
-	return h
-}
-
-// placeOf hashes an address: the numbers say which door, the words which street.
-func placeOf(line, postcode string) place {
-	var p place
-	if pc := Postcode(postcode); pc != "" {
-		p.code, p.area = hashText(pc), uint16(hashText(district(pc)))|1
-	}
-	door, street := uint32(0), uint32(0)
-	for _, w := range strings.Fields(Door(line)) {
-		if w[0] >= '0' && w[0] <= '9' {
-			door = stir(door + hashText(w)) // "flat 3, 12" and "12 flat 3" are the same door
-			continue
-		}
-		if w != "flat" && w != "apartment" && w != "room" && w != "unit" {
-			street += soundHash(w) + 1
-		}
-	}
-	if street != 0 {
-		p.street = stir(street)
-	}
-	switch {
-	case door != 0:
-		p.door = uint16(door) | 1
-	case street != 0:
-		p.door = uint16(street) | 1
-	}
-	return p
-}
-
-// doorKey says which door of all doors; 0 when it is not known.
-func (p place) doorKey() uint32 {
-	if p.code == 0 || p.door == 0 {
-		return 0
-	}
-	return mix('D', p.code, uint32(p.door))
-}
-
-// The kinds of key. A key is a hash that a description of the same person is likely
-// to share.
-const (
-	keyNHS = 'n'
-	keyUPN = 'u'
-	keyTel = 't'
-	keyDG  = 'g' // date, given sound
-	keyDF  = 'f' // date, family sound
-	keyDA  = 'a' // date, area
-	keyGF  = 'x' // given and family sounds, year
-	keyPY  = 'y' // postcode, year
-	keyPG  = 'p' // postcode, given sound
-	keyPF  = 'q' // postcode, family sound
-	keyM   = 'm' // a parent's name, year
-	keyMG  = 'h' // a parent's given name, the child's, year
-	keyNY  = 'z' // a name that is the only one, year
-)
-
-// Keys gives each key of a person to yield, some perhaps twice.
-func (c *Compact) Keys(w *Words, yield func(uint32)) {
-	if c.nhs != 0 {
-		yield(mix(keyNHS, uint32(c.nhs), uint32(c.nhs>>32)))
-	}
-	if c.upn != 0 {
-		yield(mix(keyUPN, c.upn))
-	}
-	for _, t := range c.phone {
-		if t != 0 {
-			yield(mix(keyTel, t))
-		}
-	}
-	year := yearOfPacked(c.date)
-	var buf [12]uint32
-	gs, fs := c.sounds(w, buf[:0])
-	born := c.date != 0 && c.flags&flagUnborn == 0
-	for _, g := range gs {
-		if born {
-			yield(mix(keyDG, c.date, g))
-		}
-		for _, f := range fs {
-			yield(mix(keyGF, g, f, year))
-		}
-		if len(fs) == 0 {
-			yield(mix(keyNY, g, year))
-		}
-	}
-	for _, f := range fs {
-		if born {
-			yield(mix(keyDF, c.date, f))
-		}
-		if len(gs) == 0 {
-			yield(mix(keyNY, f, year))
-		}
-	}
-	for i, p := range c.place {
-		if p.code == 0 {
-			continue
-		}
-		if i == 0 && born {
-			yield(mix(keyDA, c.date, uint32(p.area)))
-		}
-		yield(mix(keyPY, p.code, year))
-		for _, g := range gs {
-			yield(mix(keyPG, p.code, g))
-		}
-		for _, f := range fs {
-			yield(mix(keyPF, p.code, f))
-		}
-	}
-	for _, m := range c.parent {
-		pg, pf := w.sound(m[0]), w.sound(m[1])
-		if pg != 0 && pf != 0 {
-			yield(mix(keyM, pg, pf, year))
-		}
-		if pg != 0 && len(gs) > 0 {
-			yield(mix(keyMG, pg, gs[0], year))
-		}
-	}
-}
-
-// sounds are the sounds of the given names and of the family names, each once.
-func (c *Compact) sounds(w *Words, buf []uint32) (given, family []uint32) {
-	add := func(from int, ids ...uint32) {
-		for _, id := range ids {
-			s := w.sound(id)
-			if s == 0 {
-				continue
-			}
-			there := false
-			for _, x := range buf[from:] {
-				there = there || x == s
-			}
-			if !there {
-				buf = append(buf, s)
-			}
-		}
-	}
-	add(0, c.given[0], c.given[1], c.given[2], c.known)
-	n := len(buf)
-	add(n, c.family[0], c.family[1], c.family[2], c.alias[0], c.alias[1])
-	add(n, c.parent[0][1], c.parent[1][1])
-	return buf[:n:n], buf[n:]
-}
-
-// PlaceKeys appends the keys of the present door and postcode, to count who shares them.
-func (c *Compact) PlaceKeys(keys []uint32) []uint32 {
-	p := c.place[0]
-	if k := p.doorKey(); k != 0 {
-		keys = append(keys, k)
-	}
-	if p.code != 0 {
-		keys = append(keys, mix('C', p.code))
-	}
-	return keys
 }

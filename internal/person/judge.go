@@ -4,15 +4,11 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Around is what a description is compared among: how many there are, and how many
-// share a door, a postcode or a telephone when it is more than a few.
-type Around struct {
-	People  int
-	Sharing func(key uint32) int
-}
+// share the door, the postcode and the telephone that were said.
+type Around struct{ People, Door, Postcode, Phone int }
 
 // Scored is one person compared with a description. Same and Family are bits for
 // "this child" and for "another child of this family", against "not related".
@@ -83,16 +79,6 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 		}
 		familyLike = max(familyLike, int(q.words.likeSound(q.family[i].sound).family))
 	}
-	door, code, phone := 0, 0, 0
-	if around.Sharing != nil {
-		if k := q.place.doorKey(); k != 0 {
-			door = around.Sharing(k)
-		}
-		code = around.Sharing(mix('C', q.place.code))
-		for _, t := range q.phones {
-			phone = max(phone, around.Sharing(mix(keyTel, t)))
-		}
-	}
 	return func(f Field, l Level) float64 {
 		switch {
 		case f == FieldGiven && (l == GivenSame || l == GivenPart):
@@ -104,14 +90,27 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 		case f == FieldFamily && (l == FamilySound || l == FamilyNear || l == FamilyOther):
 			return share(familyLike, 1.5)
 		case f == FieldPlace && (l == PlaceDoor || l == PlaceStreet || l == PlaceFormerDoor):
-			return share(door, 2)
+			return share(around.Door, 2)
 		case f == FieldPlace && (l == PlacePostcode || l == PlaceFormer):
-			return share(code, 8)
+			return share(around.Postcode, 8)
 		case f == FieldPhone && l == Same:
-			return share(phone, 2)
+			return share(around.Phone, 2)
 		}
 		return 0
 	}
+}
+
+// hopeful is the bits from which somebody is likely enough that no more are looked for.
+const hopeful = 4
+
+// Hopeful says that one of those compared is likely to be the child.
+func (s *Scorer) Hopeful(found []Scored) bool {
+	for i := range found {
+		if found[i].Same+s.prior[sameChild] > hopeful {
+			return true
+		}
+	}
+	return false
 }
 
 // Score weighs one comparison.
@@ -139,7 +138,7 @@ type Outcome struct{ Child, Family, Nobody float64 }
 // Judge turns weighed comparisons into chances that take each other into account, a
 // namesake lowering the certainty of the other by itself, and into bands. It keeps
 // the most likely at most, the best first.
-func (s *Scorer) Judge(found []Scored, most int, name func(row uint32) []string) ([]Scored, Outcome) {
+func (s *Scorer) Judge(found []Scored, most int) ([]Scored, Outcome) {
 	total := math.Exp2(s.prior[unrelated])
 	out := Outcome{Nobody: total}
 	top := math.Inf(-1)
@@ -168,7 +167,7 @@ func (s *Scorer) Judge(found []Scored, most int, name func(row uint32) []string)
 		return cmp.Or(-cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Row, b.Row))
 	})
 	if most > 0 {
-		s.band(found, most, name)
+		s.band(found, most)
 		found = found[:min(len(found), most)]
 	}
 	return found, out
@@ -185,11 +184,11 @@ const (
 	familyChance  = 0.02
 )
 
-func (s *Scorer) band(found []Scored, most int, name func(row uint32) []string) {
+func (s *Scorer) band(found []Scored, most int) {
 	for i := range found[:min(len(found), most)] {
 		f := &found[i]
 		switch {
-		case f.Chance >= certainChance && s.safe(f, found, name):
+		case f.Chance >= certainChance && s.safe(f, found):
 			f.Band = Certain
 		case f.Chance > reviewChance:
 			f.Band = Review
@@ -205,7 +204,7 @@ func (s *Scorer) band(found []Scored, most int, name func(row uint32) []string) 
 // NHS number agrees, something beside name and date agrees, no number speaks
 // against it, nobody with nearly that name was born that day, and it is not one of
 // the brothers and sisters who were mentioned.
-func (s *Scorer) safe(f *Scored, all []Scored, name func(row uint32) []string) bool {
+func (s *Scorer) safe(f *Scored, all []Scored) bool {
 	l := f.Levels
 	if !(l.ownName() || l[FieldNHS] == Same) || !l.corroborated() || l[FieldNHS] == Differs || l[FieldUPN] == Differs {
 		return false
@@ -218,7 +217,7 @@ func (s *Scorer) safe(f *Scored, all []Scored, name func(row uint32) []string) b
 			return false
 		}
 	}
-	return name == nil || !s.mentioned(l, name(f.Row))
+	return l[FieldSiblings] != SiblingsListed
 }
 
 // rivals says that another child could be meant: born that day, of that family or
@@ -231,31 +230,4 @@ func rivals(f, o *Scored) bool {
 	numbers := f.Levels[FieldNHS] == Same || f.Levels[FieldUPN] == Same
 	household := o.Levels[FieldPlace] <= PlaceFormer && o.Levels[FieldPlace] > 0 || o.Levels[FieldPhone] == Same || o.Levels[FieldParent] == ParentSame
 	return household && !numbers || f.Same-o.Same < 12
-}
-
-// mentioned says that a person is better described as one of the brothers and
-// sisters who were mentioned.
-func (s *Scorer) mentioned(l Levels, given []string) bool {
-	if l[FieldGiven] == GivenSame {
-		return false
-	}
-	for _, m := range s.q.sib {
-		for _, g := range given {
-			if m == g || strings.HasPrefix(g, m) && len(m) > 2 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// GivenWords are the words of a compiled person's given names.
-func (c *Compact) GivenWords(w *Words) []string {
-	var out []string
-	for _, id := range append(c.given[:], c.known) {
-		if id != 0 {
-			out = append(out, w.text(id))
-		}
-	}
-	return out
 }

@@ -15,10 +15,11 @@ const (
 	FieldPhone
 	FieldParent
 	FieldSchool
+	FieldSiblings
 	fields
 )
 
-var fieldNames = [fields]string{"given", "date", "sex", "nhs", "upn", "family", "place", "phone", "parent", "school"}
+var fieldNames = [fields]string{"given", "date", "sex", "nhs", "upn", "family", "place", "phone", "parent", "school", "siblings"}
 
 func (f Field) String() string { return fieldNames[f] }
 
@@ -85,6 +86,7 @@ const (
 	PlaceStreet // the same door, the postcode written otherwise
 	PlaceFormerDoor
 	PlaceFormer
+	PlaceRoad // the same street, the door or postcode not said
 	PlaceArea
 	PlaceOther
 )
@@ -97,17 +99,25 @@ const (
 	ParentOther
 )
 
+// Levels of brothers and sisters who were mentioned.
+const (
+	SiblingsSame   Level = iota + 1 // one of them is recorded as this one's
+	SiblingsOther                   // others are recorded
+	SiblingsListed                  // this one is one of them
+)
+
 var levelNames = [fields][]string{
-	FieldGiven:  {"", "same", "part", "pet", "sound", "near", "alike", "middle", "crossed", "initial", "shares", "clash"},
-	FieldDate:   {"", "same", "swapped", "one-part", "days", "month", "year", "age", "age-near", "near-year", "clash", "expected", "arrived", "unborn"},
-	FieldSex:    {"", "same", "differs"},
-	FieldNHS:    {"", "same", "differs"},
-	FieldUPN:    {"", "same", "differs"},
-	FieldFamily: {"", "same", "part", "sound", "near", "other", "crossed", "clash"},
-	FieldPlace:  {"", "door", "postcode", "street", "former-door", "former", "area", "other"},
-	FieldPhone:  {"", "same", "differs"},
-	FieldParent: {"", "same", "given", "family", "other"},
-	FieldSchool: {"", "same", "differs"},
+	FieldGiven:    {"", "same", "part", "pet", "sound", "near", "alike", "middle", "crossed", "initial", "shares", "clash"},
+	FieldDate:     {"", "same", "swapped", "one-part", "days", "month", "year", "age", "age-near", "near-year", "clash", "expected", "arrived", "unborn"},
+	FieldSex:      {"", "same", "differs"},
+	FieldNHS:      {"", "same", "differs"},
+	FieldUPN:      {"", "same", "differs"},
+	FieldFamily:   {"", "same", "part", "sound", "near", "other", "crossed", "clash"},
+	FieldPlace:    {"", "door", "postcode", "street", "former-door", "former", "road", "area", "other"},
+	FieldPhone:    {"", "same", "differs"},
+	FieldParent:   {"", "same", "given", "family", "other"},
+	FieldSchool:   {"", "same", "differs"},
+	FieldSiblings: {"", "same", "other", "listed"},
 }
 
 // Levels is the comparison of a description with a person, a level for each field.

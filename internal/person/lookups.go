@@ -7,7 +7,7 @@ import (
 )
 
 // LookUp asks the index for one key. Common is set for keys that are worth asking
-// for only when others found little: they are shared by many.
+// for only when the others found nobody who is likely.
 type LookUp struct {
 	Key    uint32
 	Common bool
@@ -16,9 +16,10 @@ type LookUp struct {
 // LookUps are the keys to ask for: the description's own, and those of the usual
 // slips: day and month swapped, a date near it, a guessed date, an age for a date,
 // a pet form, names crossed. So the index holds each person once, and the question
-// is what grows.
+// is what grows. Those that are Common are worth asking for when the others found
+// nobody who is likely.
 func (q *Query) LookUps() []LookUp {
-	k := lookups{seen: map[uint32]bool{}}
+	k := &lookups{seen: make(map[uint32]bool, 256)}
 	if q.nhs != 0 {
 		k.add(mix(keyNHS, uint32(q.nhs), uint32(q.nhs>>32)))
 	}
@@ -29,92 +30,147 @@ func (q *Query) LookUps() []LookUp {
 		k.add(mix(keyTel, t))
 	}
 	gs, fs := q.givenSounds(), q.familySounds()
-	pets := q.petSounds()
 	dates := q.dates()
 	years := q.years(dates)
+	q.askDates(k, dates, gs, fs)
+	q.askNames(k, years, gs, fs)
+	q.askPlaces(k, gs, fs)
+	q.askFamily(k, years, gs, fs)
+	k.rest = true
+	pets, fam := q.otherSounds(q.given, 10), q.otherSounds(q.family, 8)
+	if len(dates) > 0 {
+		q.askDates(k, dates[:min(len(dates), 2)], pets, fam)
+	}
+	q.askNames(k, years, pets, fs)
+	q.askNames(k, years, gs, fam)
+	q.askPlaces(k, pets, fam)
+	q.askFamily(k, years, pets, nil)
+	for _, y := range years {
+		for _, g := range gs {
+			k.add(mix(keyGY, g, y))
+		}
+		for _, f := range fs {
+			k.add(mix(keyFY, f, y))
+		}
+	}
+	return k.list
+}
+
+func (q *Query) askDates(k *lookups, dates []civil.Date, gs, fs []uint32) {
 	for i, b := range dates {
 		d := packDate(b)
 		for _, g := range gs {
 			k.add(mix(keyDG, d, g))
+			if i < 2 { // crossed
+				k.add(mix(keyDF, d, g))
+			}
 		}
 		for _, f := range fs {
 			k.add(mix(keyDF, d, f))
-		}
-		if i < 2 {
-			for _, g := range pets {
-				k.add(mix(keyDG, d, g))
-			}
-			for _, f := range fs { // crossed
+			if i < 2 {
 				k.add(mix(keyDG, d, f))
 			}
-			for _, g := range gs {
-				k.add(mix(keyDF, d, g))
-			}
-			if q.place.area != 0 {
-				k.add(mix(keyDA, d, uint32(q.place.area)))
-			}
+		}
+		if q.place.area != 0 {
+			k.add(mix(keyDA, d, uint32(q.place.area)))
 		}
 	}
+}
+
+func (q *Query) askNames(k *lookups, years, gs, fs []uint32) {
 	for _, y := range years {
 		for _, f := range fs {
 			for _, g := range gs {
 				k.add(mix(keyGF, g, f, y))
 				k.add(mix(keyGF, f, g, y))
 			}
-			for _, g := range pets {
-				k.add(mix(keyGF, g, f, y))
-			}
-			k.common(mix(keyNY, f, y))
+		}
+	}
+}
+
+func (q *Query) askPlaces(k *lookups, gs, fs []uint32) {
+	for _, p := range append([]place{q.place}, q.former...) {
+		if p.code != 0 {
+			k.add(mix(keyP, p.code))
+		}
+		if p.street == 0 {
+			continue
+		}
+		if p.door != 0 {
+			k.add(mix(keySD, p.street, uint32(p.door)))
 		}
 		for _, g := range gs {
-			k.common(mix(keyNY, g, y))
+			k.add(mix(keySG, p.street, g))
 		}
-		if q.place.code != 0 {
-			k.add(mix(keyPY, q.place.code, y))
+		for _, f := range fs {
+			k.add(mix(keySF, p.street, f))
 		}
-		for i := range q.parent {
-			p := &q.parent[i]
-			if p.given.sound != 0 && p.family.sound != 0 {
-				k.add(mix(keyM, p.given.sound, p.family.sound, y))
-			}
-			if p.given.sound == 0 {
-				continue
-			}
+	}
+	for _, g := range gs {
+		if q.school != 0 {
+			k.add(mix(keyCG, uint32(q.school), g))
+		}
+	}
+}
+
+// askFamily asks by parents, in any year so that brothers and sisters are found, and
+// by the brothers and sisters who were mentioned.
+func (q *Query) askFamily(k *lookups, years, gs, fs []uint32) {
+	for i := range q.parent {
+		p := &q.parent[i]
+		if p.given.sound == 0 {
+			continue
+		}
+		for _, y := range years {
 			for _, g := range gs {
 				k.add(mix(keyMG, p.given.sound, g, y))
 			}
-			for _, f := range fs { // the mother's family name was not said: the child's may be hers
+			for _, f := range fs { // the parent's family name was not said, or is another
 				k.add(mix(keyM, p.given.sound, f, y))
 			}
 		}
-	}
-	if q.place.code != 0 {
-		for _, g := range append(gs, pets...) {
-			k.add(mix(keyPG, q.place.code, g))
-		}
-		for _, f := range fs {
-			k.add(mix(keyPF, q.place.code, f))
+		if p.family.sound != 0 && !k.rest {
+			for _, y := range q.anyYear() {
+				k.add(mix(keyM, p.given.sound, p.family.sound, y))
+			}
 		}
 	}
-	return k.list
+	for i := range q.sib {
+		m := &q.sib[i]
+		if m.age < 0 || q.d.On.IsZero() {
+			continue
+		}
+		for n := m.age - 1; n <= m.age+2; n++ {
+			for _, f := range fs {
+				k.add(mix(keyGF, m.given.sound, f, uint32(q.d.On.Year-n)))
+			}
+		}
+	}
+}
+
+// anyYear are the years in which any child of the register may have been born.
+func (q *Query) anyYear() []uint32 {
+	on := q.d.On.Year
+	if on == 0 {
+		on = q.born.Year
+	}
+	out := []uint32{0}
+	for n := -1; n <= oldest && on > 0; n++ {
+		out = append(out, uint32(on-n))
+	}
+	return out
 }
 
 type lookups struct {
 	seen map[uint32]bool
 	list []LookUp
+	rest bool // those that follow are common
 }
 
 func (k *lookups) add(key uint32) {
 	if !k.seen[key] {
 		k.seen[key] = true
-		k.list = append(k.list, LookUp{Key: key})
-	}
-}
-
-func (k *lookups) common(key uint32) {
-	if !k.seen[key] {
-		k.seen[key] = true
-		k.list = append(k.list, LookUp{key, true})
+		k.list = append(k.list, LookUp{key, k.rest})
 	}
 }
 
@@ -149,14 +205,18 @@ func (q *Query) familySounds() []uint32 {
 	return out[:min(len(out), 5)]
 }
 
-func (q *Query) petSounds() []uint32 {
+// otherSounds are those of pet forms, and of names that differ by a slip of the
+// fingers which changes the sound.
+func (q *Query) otherSounds(words []said, most int) []uint32 {
 	var out []uint32
-	for i := range q.given {
-		for _, id := range q.given[i].pets {
-			out = addSound(out, q.words.sound(id))
+	for i := range words {
+		for _, id := range append(words[i].pets, words[i].slips...) {
+			if s := q.words.sound(id); s != words[i].sound {
+				out = addSound(out, s)
+			}
 		}
 	}
-	return out[:min(len(out), 8)]
+	return out[:min(len(out), most)]
 }
 
 func addSound(out []uint32, s uint32) []uint32 {

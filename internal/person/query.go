@@ -21,16 +21,16 @@ type Query struct {
 	parent []saidParent
 	born   civil.Date
 	date   uint32
-	flags  uint32
+	flags  uint16
 	nhs    uint64
 	upn    uint32
-	school uint32
+	school uint16
 	phones []uint32
 	place  place
 	former []place          // of a person asked about as a description
 	levels map[uint64]Level // of a word of ours and a word of theirs
 	count  uint32
-	sib    []string // given names of brothers and sisters mentioned
+	sib    []mention // brothers and sisters who were mentioned
 }
 
 // said is a word of a name that was said.
@@ -38,12 +38,19 @@ type said struct {
 	text  string
 	id    uint32 // in the dictionary, 0 when nobody bears it
 	sound uint32
-	skel  int // how long the sound is
-	pets  []uint32
-	n     uint32 // which word of the query
+	skel  int      // how long the sound is
+	pets  []uint32 // words that are other forms of it
+	slips []uint32 // words that differ by one slip
+	n     uint32   // which word of the query
 }
 
 type saidParent struct{ given, family said }
+
+// mention is a brother or sister who was mentioned; age is -1 when it was not said.
+type mention struct {
+	given said
+	age   int
+}
 
 // NewQuery makes a description ready to be compared with people compiled with the
 // same dictionary.
@@ -97,8 +104,8 @@ func NewQuery(w *Words, d Described) *Query {
 		q.former = append(q.former, placeOf(a.Line, a.Postcode))
 	}
 	for _, s := range d.Siblings {
-		if g := firstWord(primary(real(s.Given))); g != "" {
-			q.sib = append(q.sib, g)
+		if g := firstWord(primary(real(s.Given))); g != "" && len(q.sib) < 6 {
+			q.sib = append(q.sib, mention{q.say(g), s.Age})
 		}
 	}
 	return q
@@ -115,8 +122,12 @@ func (q *Query) say(text string) said {
 			s.pets = append(s.pets, id)
 		}
 	}
+	s.slips = q.words.slips.near(q.words, text, mostSlips)
 	return s
 }
+
+// mostSlips is how many words that differ by a slip are looked for.
+const mostSlips = 12
 
 func joinAll(words []said) string {
 	if len(words) < 2 {
@@ -210,6 +221,9 @@ func (q *Query) Compare(c *Compact) Levels {
 	l[FieldParent] = q.compareParent(c)
 	if q.school != 0 && c.school != 0 {
 		l[FieldSchool] = sameIf(q.school == c.school)
+	}
+	if len(q.sib) > 0 && q.listed(c, l[FieldGiven]) {
+		l[FieldSiblings] = SiblingsListed
 	}
 	return l
 }
@@ -423,12 +437,14 @@ func (q *Query) comparePlace(c *Compact) Level {
 		}
 	}
 	switch {
-	case p.code == 0 || here.code == 0:
-		return 0
-	case p.area == here.area:
+	case p.street != 0 && p.street == here.street && (p.code == 0 || here.code == 0 || p.door == 0 || here.door == 0):
+		return PlaceRoad
+	case p.code != 0 && here.code != 0 && p.area == here.area:
 		return PlaceArea
+	case p.code != 0 && here.code != 0, p.street != 0 && here.street != 0:
+		return PlaceOther
 	}
-	return PlaceOther
+	return 0
 }
 
 func (q *Query) compareParent(c *Compact) Level {

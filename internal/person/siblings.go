@@ -5,23 +5,12 @@ import "math"
 // FamilyLookUps are the keys that a brother or sister of any age is likely to share:
 // telephone, postcode, family name where they live, parents.
 func (q *Query) FamilyLookUps(on int) []uint32 {
-	k := lookups{seen: map[uint32]bool{}}
+	k := &lookups{seen: map[uint32]bool{}}
 	for _, t := range q.phones {
 		k.add(mix(keyTel, t))
 	}
-	fs := q.familySounds()
-	for _, p := range append([]place{q.place}, q.former...) {
-		if p.code == 0 {
-			continue
-		}
-		for _, f := range fs {
-			k.add(mix(keyPF, p.code, f))
-		}
-	}
+	q.askPlaces(k, nil, q.familySounds())
 	for y := on - oldest; y <= on+1; y++ {
-		if q.place.code != 0 {
-			k.add(mix(keyPY, q.place.code, uint32(y)))
-		}
 		for i := range q.parent {
 			if p := &q.parent[i]; p.given.sound != 0 && p.family.sound != 0 {
 				k.add(mix(keyM, p.given.sound, p.family.sound, uint32(y)))
@@ -33,6 +22,51 @@ func (q *Query) FamilyLookUps(on int) []uint32 {
 		out[i] = l.Key
 	}
 	return out
+}
+
+// listed says that a person is one of the brothers and sisters who were mentioned,
+// rather than the child who was described.
+func (q *Query) listed(c *Compact, given Level) bool {
+	if given >= GivenSame && given <= GivenPet {
+		return false
+	}
+	for i := range q.sib {
+		if w, fits := q.isMention(&q.sib[i], c); fits && w <= wordSound && !(given == GivenSound && w == wordSound) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMention compares a brother or sister who was mentioned with a person.
+func (q *Query) isMention(m *mention, c *Compact) (name Level, age bool) {
+	name, _ = q.best(&m.given, c.given[0], c.known)
+	if m.age < 0 || c.date == 0 || q.d.On.IsZero() || c.flags&flagUnborn != 0 {
+		return name, true
+	}
+	n := m.age - unpackDate(c.date).Age(q.d.On)
+	return name, n >= -1 && n <= 1
+}
+
+// Mentions says whether the description mentions brothers or sisters.
+func (q *Query) Mentions() bool { return len(q.sib) > 0 }
+
+// WithSiblings completes the comparison with a person by those recorded as that
+// person's brothers and sisters.
+func (q *Query) WithSiblings(l Levels, recorded []*Compact) Levels {
+	if len(q.sib) == 0 || len(recorded) == 0 || l[FieldSiblings] == SiblingsListed {
+		return l
+	}
+	l[FieldSiblings] = SiblingsOther
+	for _, c := range recorded {
+		for i := range q.sib {
+			if w, fits := q.isMention(&q.sib[i], c); fits && w <= wordAlike {
+				l[FieldSiblings] = SiblingsSame
+				return l
+			}
+		}
+	}
+	return l
 }
 
 // oldest is how old a child of the register may be.

@@ -1,17 +1,16 @@
 package person
 
 import (
-	"hash/maphash"
 	"strings"
 	"sync"
 )
 
 // Words is the dictionary of a register's name words: each is kept once, with its
-// sound and with how many people bear it. Words can be added by several at once;
-// counts are read when nobody adds.
+// sound and with how many people bear it. Several may add at once; nobody may read
+// meanwhile, which the register sees to.
 type Words struct {
-	seed   maphash.Seed
 	shards [wordShards]wordShard
+	slips  slips
 }
 
 const wordShards = 64
@@ -34,7 +33,7 @@ type borne struct{ given, family uint32 }
 
 // NewWords is an empty dictionary.
 func NewWords() *Words {
-	w := &Words{seed: maphash.MakeSeed()}
+	w := &Words{}
 	for i := range w.shards {
 		w.shards[i] = wordShard{ids: map[string]uint32{}, sounds: map[uint32]borne{}}
 	}
@@ -42,7 +41,7 @@ func NewWords() *Words {
 }
 
 func (w *Words) shard(text string) (*wordShard, uint32) {
-	n := uint32(maphash.String(w.seed, text) % wordShards)
+	n := hashText(text) % wordShards
 	return &w.shards[n], n
 }
 
@@ -61,6 +60,7 @@ func (w *Words) add(text string, given, family uint32) uint32 {
 		s.ids[text] = id
 	}
 	e := &s.list[id/wordShards-1]
+	first := e.given+e.family == 0 && given+family > 0
 	e.given += given
 	e.family += family
 	sound := e.sound
@@ -71,6 +71,9 @@ func (w *Words) add(text string, given, family uint32) uint32 {
 		b := t.sounds[sound]
 		t.sounds[sound] = borne{b.given + given, b.family + family}
 		t.mu.Unlock()
+	}
+	if first {
+		w.slips.add(text, id)
 	}
 	return id
 }

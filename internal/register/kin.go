@@ -1,0 +1,88 @@
+package register
+
+import (
+	"iter"
+	"slices"
+
+	"frontdoor/internal/person"
+)
+
+// kin is who is recorded as whose brother or sister, as rows. Those of row r are
+// list[starts[r]:starts[r+1]], and newer[r].
+type kin struct {
+	starts, list []uint32
+	newer        map[uint32][]uint32
+}
+
+func (k *kin) of(row uint32) []uint32 {
+	var out []uint32
+	if int(row)+1 < len(k.starts) {
+		out = k.list[k.starts[row]:k.starts[row+1]]
+	}
+	if more := k.newer[row]; len(more) > 0 {
+		out = append(slices.Clip(out), more...)
+	}
+	return out
+}
+
+// Relate records brothers and sisters, each pair once or twice. Ids that are not in
+// the register are left out. It gives the number of pairs that are.
+func (r *Register) Relate(pairs iter.Seq2[string, string]) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ids.newer == nil {
+		r.ids.sort()
+	}
+	var edges []uint64
+	for row := range uint32(r.rows.n) {
+		for _, other := range r.kin.of(row) {
+			edges = append(edges, uint64(row)<<32|uint64(other))
+		}
+	}
+	for a, b := range pairs {
+		x, ok := r.ids.find(a)
+		y, too := r.ids.find(b)
+		if ok && too && x != y {
+			edges = append(edges, uint64(x)<<32|uint64(y), uint64(y)<<32|uint64(x))
+		}
+	}
+	slices.Sort(edges)
+	edges = slices.Compact(edges)
+	k := kin{starts: make([]uint32, r.rows.n+1), list: make([]uint32, len(edges)), newer: map[uint32][]uint32{}}
+	for i, e := range edges {
+		k.starts[e>>32+1]++
+		k.list[i] = uint32(e)
+	}
+	for i := 1; i < len(k.starts); i++ {
+		k.starts[i] += k.starts[i-1]
+	}
+	r.kin = k
+	return len(edges) / 2
+}
+
+// RelateTwo records one pair of brothers or sisters more.
+func (r *Register) RelateTwo(a, b string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	x, ok := r.ids.find(a)
+	y, too := r.ids.find(b)
+	if !ok || !too || x == y || slices.Contains(r.kin.of(x), y) {
+		return
+	}
+	if r.kin.newer == nil {
+		r.kin.newer = map[uint32][]uint32{}
+	}
+	r.kin.newer[x] = append(r.kin.newer[x], y)
+	r.kin.newer[y] = append(r.kin.newer[y], x)
+}
+
+// siblingsOf are those recorded as a row's brothers and sisters.
+func (r *Register) siblingsOf(row uint32) []*person.Compact {
+	var out []*person.Compact
+	for _, x := range r.kin.of(row) {
+		if !r.gone[x] {
+			out = append(out, r.rows.at(x))
+		}
+	}
+	return out
+}
