@@ -37,6 +37,8 @@ func (t telling) words(f Field) string {
 		return parentWords[t.l[f]]
 	case FieldSchool:
 		return sameOr(t.l[f], "Same school", "Another school")
+	case FieldSiblings:
+		return siblingWords[t.l[f]]
 	}
 	return ""
 }
@@ -46,6 +48,11 @@ func sameOr(l Level, same, differs string) string {
 		return same
 	}
 	return differs
+}
+
+var siblingWords = map[Level]string{
+	SiblingsSame: "A brother or sister who was mentioned is recorded", SiblingsOther: "Other brothers and sisters are recorded than were mentioned",
+	SiblingsListed: "Mentioned as a brother or sister of the child",
 }
 
 var parentWords = map[Level]string{
@@ -272,11 +279,13 @@ func (t telling) place() string {
 	case PlacePostcode:
 		return "Same postcode, not known to be the same door"
 	case PlaceStreet:
-		return "Same house and street, with the postcode written otherwise"
+		return "Same house and street; the postcode is missing or written otherwise"
 	case PlaceFormerDoor:
 		return "Lived at this address " + t.until()
 	case PlaceFormer:
 		return "Lived at this postcode " + t.until()
+	case PlaceRoad:
+		return "Same street, not known to be the same door"
 	case PlaceArea:
 		return "Same part of town, another address"
 	}

@@ -7,8 +7,12 @@ import (
 )
 
 // Around is what a description is compared among: how many there are, and how many
-// share the door, the postcode and the telephone that were said.
-type Around struct{ People, Door, Postcode, Phone int }
+// share the door, the postcode and the telephone that were said. Counted says that
+// the sharing was counted.
+type Around struct {
+	People, Door, Postcode, Phone int
+	Counted                       bool
+}
 
 // Scored is one person compared with a description. Same and Family are bits for
 // "this child" and for "another child of this family", against "not related".
@@ -50,7 +54,7 @@ func (m *Model) Scorer(q *Query, around Around) *Scorer {
 			p := w[f][l]
 			c := min(chance(f, Level(l)), p[sameChild]) // what agrees never speaks against
 			s.bits[f][l] = [2]float64{bits(p, c, sameChild), bits(p, c, sameFamily)}
-			if around.Sharing != nil {
+			if around.Counted {
 				s.often[f][l] = c
 			}
 		}

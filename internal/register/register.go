@@ -204,7 +204,7 @@ func (r *Register) find(d person.Described, most int, each func(string, person.S
 
 // around counts who shares the place and telephone of a description.
 func (r *Register) around(q *person.Query) person.Around {
-	a := person.Around{People: r.people()}
+	a := person.Around{People: r.people(), Counted: true}
 	code, door := q.Places()
 	for i, key := range []uint32{code, door} {
 		if key == 0 {
