@@ -82,35 +82,3 @@ type Mention struct {
 
 // Named says whether a name was given that is a name: "Baby" and "Unknown" are not.
 func (d Described) Named() bool { return real(d.Given) != "" || real(d.KnownAs) != "" }
-
-// Relationship is a dated edge between two persons.
-type Relationship struct {
-	From, To string // person ids: From is Kind of To
-	Kind     Kin
-	Since    civil.Date
-	Until    civil.Date
-	Source   string
-}
-
-// Kin is how one person is related to another.
-type Kin string
-
-// The kinds of relationship that are recorded.
-const (
-	Mother      Kin = "mother"
-	Father      Kin = "father"
-	Parent      Kin = "parent"
-	Carer       Kin = "carer"
-	Sibling     Kin = "sibling"
-	HalfSibling Kin = "half_sibling"
-	StepSibling Kin = "step_sibling"
-	Household   Kin = "household"
-)
-
-// KinWords is what people call a relationship.
-func KinWords(k Kin) string {
-	return map[Kin]string{
-		Mother: "mother", Father: "father", Parent: "parent", Carer: "carer", Sibling: "brother or sister",
-		HalfSibling: "half-brother or half-sister", StepSibling: "stepbrother or stepsister", Household: "lives in the household",
-	}[k]
-}

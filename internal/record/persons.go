@@ -189,8 +189,10 @@ func (tx *Tx) AddPerson(ctx context.Context, p person.Person, isChild bool) (per
 	for _, n := range p.Former {
 		names = append(names, []any{p.ID, tx.Authority, "former", n.Given, n.Family, tx.Now})
 	}
-	for _, k := range person.Keys(p) {
-		keys = append(keys, []any{k, p.ID, tx.Authority})
+	if isChild { // grown-ups are found through their children
+		for _, k := range person.Keys(p) {
+			keys = append(keys, []any{k, p.ID, tx.Authority})
+		}
 	}
 	if err := addPlace.Exec(ctx, tx, places...); err != nil {
 		return p, err

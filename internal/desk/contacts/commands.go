@@ -41,10 +41,6 @@ var (
 		"id, authority_id, contact_id, who, how, result, happened_at, recorded_by, recorded_by_name, recorded_at", "")
 	addSecondView = db.InsertInto("contacts.add-second-view", "second_view",
 		"id, authority_id, child_id, outcome, agrees, reason, by_id, by_name, at", "")
-	addRelation = db.InsertInto("contacts.add-relationship", "relationship",
-		"id, authority_id, person_id, other_id, kind, since, source, recorded_at, recorded_by", "")
-	relatedIDs = db.SQL("contacts.related", `
-		SELECT other_id FROM relationship WHERE person_id = $1 AND authority_id = $2 AND until IS NULL`)
 )
 
 // Take says who is working on a contact. It refuses to take it from somebody
@@ -293,10 +289,8 @@ func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, personID string
 	if err := r.keepLink(ctx, tx, k, kept, c); err != nil {
 		return pathway.Consequences{}, err
 	}
-	if personID != "" {
-		if err := r.relate(ctx, tx, k, personID); err != nil {
-			return pathway.Consequences{}, err
-		}
+	if err := r.relate(ctx, tx, k, personID); err != nil {
+		return pathway.Consequences{}, err
 	}
 	if !k.Named && state.Settled() {
 		return r.Identified(k.ID, words), nil
@@ -306,30 +300,6 @@ func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, personID string
 
 func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, personID string, c Choice) error {
 	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, personID, c.As, tx.Who.ID, tx.Who.Name, tx.Now, c.Reasons})
-}
-
-// relate notes that children of one contact live in one household, so that each
-// one's history stands beside the other's. Edges are dated and name their source.
-func (r *Row) relate(ctx context.Context, tx *record.Tx, k *Kid, personID string) error {
-	have, err := db.Collect(ctx, tx, scanText, relatedIDs, personID, tx.Authority)
-	if err != nil {
-		return err
-	}
-	known := map[string]bool{personID: true}
-	for _, id := range have {
-		known[id] = true
-	}
-	var rows [][]any
-	for _, other := range r.Kids {
-		if other.ID == k.ID || other.PersonID == "" || known[other.PersonID] {
-			continue
-		}
-		known[other.PersonID] = true
-		for _, pair := range [][2]string{{personID, other.PersonID}, {other.PersonID, personID}} {
-			rows = append(rows, []any{tx.NewID(), tx.Authority, pair[0], pair[1], person.Household, r.ReceivedAt.Date(), "contact " + r.Ref, tx.Now, tx.Who.ID})
-		}
-	}
-	return addRelation.Exec(ctx, tx, rows...)
 }
 
 func personOf(d person.Described) person.Person {

@@ -60,10 +60,22 @@ var (
 		LEFT JOIN decision n ON n.id = cc.decision_id AND n.authority_id = cc.authority_id
 		WHERE cc.person_id IN (:list($1)) AND cc.person_id <> '' AND cc.authority_id = $2
 		ORDER BY c.received_at DESC, c.id`)
+	// Brothers and sisters are those recorded or inferred as such or as living
+	// together, from either end, and those who share a parent wherever they live.
 	siblingsOf = db.SQL("contacts.siblings-of-persons", `
-		SELECT DISTINCT r.person_id, r.other_id FROM relationship r
-		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL
-			AND r.kind IN ('sibling', 'half_sibling', 'step_sibling', 'household')`)
+		SELECT r.person_id, r.other_id FROM relationship r
+		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
+			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')
+		UNION
+		SELECT r.other_id, r.person_id FROM relationship r
+		WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
+			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')
+		UNION
+		SELECT a.person_id, b.person_id FROM relationship a
+		JOIN relationship b ON b.other_id = a.other_id AND b.authority_id = a.authority_id AND b.person_id <> a.person_id
+		WHERE a.person_id IN (:list($1)) AND a.authority_id = $2 AND a.state <> 'rejected' AND a.replaced_at IS NULL
+			AND b.state <> 'rejected' AND b.replaced_at IS NULL
+			AND a.kind IN ('mother', 'father', 'parent') AND b.kind IN ('mother', 'father', 'parent')`)
 )
 
 func scanText(r *sql.Rows, s *string) error { return r.Scan(s) }

@@ -47,6 +47,9 @@ func (d *Desk) Receive(ctx context.Context, who access.Actor, a Arrival) (Receiv
 		if err := row.store(ctx, tx, a); err != nil {
 			return err
 		}
+		if err := row.relateAll(ctx, tx); err != nil {
+			return err
+		}
 		out = Received{ContactID: row.ID, Ref: row.Ref, At: row.ReceivedAt, Due: row.DueAt}
 		return tx.Apply(ctx, row.subject(), "receive contact by "+a.Channel, next)
 	})
