@@ -57,6 +57,8 @@ const (
 	OpenChild      Action = "child.open"     // the child's page, chronology, family, waiting
 	SeeLooks       Action = "child.looks"    // who looked at this child
 	RestrictChild  Action = "child.restrict" // make restricted, name people
+	ChangeFamily   Action = "family.change"  // add, end, put right, confirm or reject who belongs to whom
+	RecordBirth    Action = "child.birth"    // an unborn child is born, named, or will not be
 	// allocations
 	ListUnallocated Action = "allocation.list"
 	Allocate        Action = "allocation.propose"

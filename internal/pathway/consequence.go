@@ -54,6 +54,7 @@ const (
 // End closes open waits: all of the contact's (or subject's) waits that match
 // every non-empty field.
 type End struct {
+	Contact    string // contact id; "" means the contact of the command
 	Child      string
 	On         Agency
 	For        timescale.Key
@@ -77,6 +78,7 @@ type Tell struct {
 // Line is an entry in the child's chronology.
 type Line struct {
 	Child      string        // contact_child id; "" means every child of the contact
+	Person     string        // person id, for a line that is about them and not about a contact
 	Kind       string        // contact, decision, request, allocation, ...
 	HappenedAt civil.Instant // zero means now
 	Source     string        // agency or desk it came from

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"frontdoor/internal/civil"
+	"frontdoor/internal/refusal"
 )
 
 // Kin is how one person is related to another.
@@ -225,6 +226,51 @@ func (r Relationship) Holds(on civil.Date) bool {
 	return d.Holds(on)
 }
 
+// check refuses what no fact about a family can be: without a source, from a day to
+// come, or ended before it began.
+func (d Dated) check(today civil.Date) []refusal.Problem {
+	var out []refusal.Problem
+	switch {
+	case d.Since.After(today):
+		out = append(out, refusal.Problem{Field: "since", Message: "The date it began must be today or in the past"})
+	case !d.Until.IsZero() && d.Until.After(today):
+		out = append(out, refusal.Problem{Field: "until", Message: "The date it ended must be today or in the past"})
+	case !d.Until.IsZero() && d.Until.Before(d.Since):
+		out = append(out, refusal.Problem{Field: "until", Message: "The date it ended must not be before it began"})
+	}
+	if d.Source == "" {
+		out = append(out, refusal.Problem{Field: "source", Message: "Enter who told us, or where it is written"})
+	}
+	return out
+}
+
+// Check refuses a relationship that cannot be: of no kind, of somebody to
+// themselves, or of a parent who is younger than the child. An unknown date of
+// birth forbids nothing.
+func (r Relationship) Check(who, other Person, today civil.Date) error {
+	var out []refusal.Problem
+	if !r.Kind.Known() {
+		out = append(out, refusal.Problem{Field: "kind", Message: "Select how they are related"})
+	}
+	if r.Person == r.Other {
+		out = append(out, refusal.Problem{Field: "ref", Message: "Select somebody else: nobody is related to themselves"})
+	}
+	older, younger := other, who
+	if r.Kind == ChildOf {
+		older, younger = who, other
+	}
+	if r.Kind.General() == Parent || r.Kind == ChildOf {
+		if !older.Born.IsZero() && !younger.Born.IsZero() && !older.Born.Before(younger.Born.AddMonths(-12*leastParent)) {
+			out = append(out, refusal.Problem{Field: "kind", Message: "A parent must be older than the child. Check both dates of birth"})
+		}
+	}
+	return refusal.Fields(append(out, r.check(today)...))
+}
+
+// leastParent is how many years older than a child a parent by birth must be, to
+// tell a mistake from a very young parent.
+const leastParent = 10
+
 // Stay is that somebody lives at an address from a day until a day.
 type Stay struct {
 	Dated
@@ -259,6 +305,18 @@ func DoorOf(address, postcode string) string {
 		return ""
 	}
 	return line + " " + Postcode(postcode)
+}
+
+// Check refuses a stay without an address or without how somebody lives there.
+func (s Stay) Check(today civil.Date) error {
+	var out []refusal.Problem
+	if s.Door() == "" {
+		out = append(out, refusal.Problem{Field: "address", Message: "Enter the first line of the address"})
+	}
+	if s.How != Lives && s.How != PartTime {
+		out = append(out, refusal.Problem{Field: "how", Message: "Select whether they live there all of the time"})
+	}
+	return refusal.Fields(append(out, s.check(today)...))
 }
 
 // Door is where the stay is, comparable.

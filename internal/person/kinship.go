@@ -13,7 +13,7 @@ type Relation struct {
 	Who      string
 	Kind     Kin
 	Standing Standing
-	Derived  bool
+	Fact     string // id of the recorded relationship, "" when derived
 	Why      []string
 }
 
@@ -36,7 +36,7 @@ func SiblingsOf(child string, all []Relationship, on civil.Date) []Relation {
 		if kind == "" || (standing == Inferred && rejectedSiblings(child, id, all)) {
 			continue
 		}
-		out = append(out, Relation{Who: id, Kind: kind, Standing: standing, Derived: true, Why: []string{why}})
+		out = append(out, Relation{Who: id, Kind: kind, Standing: standing, Why: []string{why}})
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func RelationsOf(who string, all []Relationship, on civil.Date) []Relation {
 	}
 	for _, r := range all {
 		if other, kind, ok := r.Seen(who); ok && r.Holds(on) {
-			put(Relation{Who: other, Kind: kind, Standing: r.Standing, Why: r.Reasons})
+			put(Relation{Who: other, Kind: kind, Standing: r.Standing, Fact: r.ID, Why: r.Reasons})
 		}
 	}
 	for _, r := range SiblingsOf(who, all, on) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"frontdoor/internal/civil"
+	"frontdoor/internal/refusal"
 )
 
 // Responsibility is that somebody holds parental responsibility for a child: all the
@@ -72,6 +73,22 @@ func WayOf(how Acquired) (Way, bool) {
 		return Way{}, false
 	}
 	return ways[i], true
+}
+
+// Check refuses parental responsibility that nobody holds, or that came about in no
+// way the law knows.
+func (r Responsibility) Check(today civil.Date) error {
+	var out []refusal.Problem
+	way, ok := WayOf(r.How)
+	switch {
+	case !ok:
+		out = append(out, refusal.Problem{Field: "how", Message: "Select how parental responsibility was acquired"})
+	case r.Holder == "" && r.HolderName == "":
+		out = append(out, refusal.Problem{Field: "holder", Message: "Select who holds parental responsibility, or enter the authority's name"})
+	case way.Authority && r.Holder != "" && r.How != ByEmergencyOrder && r.How != ByPlacement:
+		out = append(out, refusal.Problem{Field: "holder", Message: "A care order gives parental responsibility to an authority. Enter its name instead"})
+	}
+	return refusal.Fields(append(out, r.check(today)...))
 }
 
 // EndedBy says which holders lose parental responsibility when somebody acquires

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -32,7 +33,7 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 		return err
 	}
 	var children []childRow
-	if len(c.Begins) > 0 || slices.ContainsFunc(c.Lines, func(l pathway.Line) bool { return l.Child == "" }) {
+	if len(c.Begins) > 0 || slices.ContainsFunc(c.Lines, func(l pathway.Line) bool { return l.Child == "" && l.Person == "" }) {
 		var err error
 		children, err = db.Collect(ctx, tx, scanChildRow, childrenOf, s.Contact, tx.Authority)
 		if err != nil {
@@ -80,7 +81,7 @@ var (
 		UPDATE contact_child SET state = 'closed', closed_at = $3
 		WHERE id = $1 AND authority_id = $2 AND state <> 'closed'`)
 	addLine = db.InsertInto("record.add-chronology", "chronology",
-		"id, authority_id, contact_id, child_id, kind, happened_at, recorded_at, recorded_by, source, story", "")
+		"id, authority_id, contact_id, child_id, person_id, kind, happened_at, recorded_at, recorded_by, source, story", "")
 	addMessage = db.InsertInto("record.add-outbox", "outbox",
 		`id, authority_id, kind, address, reference, link, safe_text, contact_id, dedupe_key, created_at, not_before, failed_at, last_error`,
 		"ON CONFLICT (dedupe_key, authority_id) DO NOTHING")
@@ -99,7 +100,7 @@ func (tx *Tx) end(ctx context.Context, s Subject, ends []pathway.End) error {
 			return fmt.Errorf("withdraw the wait for %s of %s: no reason given", e.For, s.Ref)
 		}
 		_, err := tx.ExecContext(ctx, endWait, tx.Now, happened, how, e.Reason, tx.Who.ID,
-			s.Contact, tx.Authority, e.Child, e.On, e.For, e.About)
+			cmp.Or(e.Contact, s.Contact), tx.Authority, e.Child, e.On, e.For, e.About)
 		if err != nil {
 			return fmt.Errorf("end waits for %s of %s: %w", e.For, s.Ref, err)
 		}
@@ -241,12 +242,16 @@ func (tx *Tx) write(ctx context.Context, s Subject, children []childRow, lines [
 		if happened.IsZero() {
 			happened = tx.Now
 		}
+		if l.Person != "" {
+			rows = append(rows, []any{tx.NewID(), tx.Authority, "", "", l.Person, l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
+			continue
+		}
 		if l.Child != "" {
-			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, l.Child, l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
+			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, l.Child, "", l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
 			continue
 		}
 		for _, child := range children {
-			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, child.id, l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
+			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, child.id, "", l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
 		}
 	}
 	return addLine.Exec(ctx, tx, rows...)

@@ -151,6 +151,15 @@ func (f *Form) SetInstant(name string, t civil.Instant) {
 	x.Day, x.Month, x.Year, x.Time = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year), t.Clock()
 }
 
+// SetDate fills a date question; a day that is not known leaves it blank.
+func (f *Form) SetDate(name string, d civil.Date) {
+	if d.IsZero() {
+		return
+	}
+	x := f.Field(name)
+	x.Day, x.Month, x.Year = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
+}
+
 // Say puts an error beside a question.
 func (f *Form) Say(field, message string) {
 	f.Errors = append(f.Errors, refusal.Problem{Field: f.anchor(field), Message: message})

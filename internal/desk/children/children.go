@@ -11,7 +11,6 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
-	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 )
@@ -29,10 +28,11 @@ type Page struct {
 	Contacts []Contact
 	Story    []Line
 	Waits    []Wait
-	Family   []Relative
 	Work     []Work
 	Looks    []Look
 	Ask      string // whom to contact, when restricted
+
+	about access.About // what the policy was asked
 }
 
 // Contact is a contact that is linked to the child.
@@ -45,22 +45,14 @@ type Contact struct {
 // Line is a line of the child's chronology.
 type Line struct {
 	At, Recorded            civil.Instant
-	Kind, Source, Text, Ref string
+	Kind, Source, Text, Ref string // Ref is the contact's, "" for a line about the child alone
+	id                      string
 }
 
 // Wait is something the child waits for, or waited for.
 type Wait struct {
 	Agency, Owner, What, Step, How, Reason string
 	Since, Due, Warn, Ended                civil.Instant
-}
-
-// Relative is somebody in the child's family or household.
-type Relative struct {
-	Ref, Name, Kind, Source string
-	Born, Since             civil.Date
-	Hidden                  bool
-	conceal                 access.Concealment
-	id                      string
 }
 
 // Work is an episode of work with the child.
@@ -82,20 +74,22 @@ var (
 		SELECT c.ref, c.source_name, c.received_at, cc.outcome FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> '' ORDER BY c.received_at DESC`)
+	// A line reaches the child through a contact that is linked to them, or is about
+	// the child alone.
 	storyOf = db.SQL("children.chronology", `
-		SELECT h.happened_at, h.recorded_at, h.kind, h.source, h.story, c.ref FROM chronology h
+		SELECT h.happened_at, h.recorded_at, h.kind, h.source, h.story, c.ref, h.id FROM chronology h
 		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
 		JOIN contact c ON c.id = h.contact_id AND c.authority_id = h.authority_id
-		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> '' ORDER BY h.happened_at DESC, h.id DESC LIMIT 1000`)
+		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> ''
+		UNION ALL
+		SELECT h.happened_at, h.recorded_at, h.kind, h.source, h.story, '', h.id FROM chronology h
+		WHERE h.person_id = $1 AND h.authority_id = $2 AND h.person_id <> ''
+		ORDER BY 1 DESC, 7 DESC LIMIT 1000`)
 	waitsOf = db.SQL("children.waits", `
 		SELECT w.agency, w.owner_name, w.what, w.timescale, w.ended_how, w.ended_reason, w.since, w.due_at, w.warn_at, w.ended_at FROM wait w
 		JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id
 		WHERE cc.person_id = $1 AND cc.authority_id = $2 AND cc.person_id <> ''
 		ORDER BY w.ended_at IS NOT NULL, w.due_at, w.id LIMIT 500`)
-	familyOf = db.SQL("children.family", `
-		SELECT p.id, p.ref, p.given, p.family, r.kind, r.source, p.born, r.since, p.conceal FROM relationship r
-		JOIN person p ON p.id = r.other_id AND p.authority_id = r.authority_id
-		WHERE r.person_id = $1 AND r.authority_id = $2 AND r.until IS NULL ORDER BY r.kind, p.born, p.ref`)
 	workOf = db.SQL("children.work", `
 		SELECT e.outcome, e.state, e.worker_name, e.interim_owner_name, e.worker_id, CASE WHEN e.team_id = '' THEN e.interim_owner_id ELSE e.team_id END,
 			COALESCE(v.worker_id, ''), e.decided_at
@@ -140,7 +134,7 @@ func (d *Desk) open(ctx context.Context, v *record.View, ref string, act access.
 		return nil, err
 	}
 	about = record.Close(about, closed)
-	p.Ask = about.NamedShown
+	p.Ask, p.about = about.NamedShown, about
 	if err := v.Allow(act, about); err != nil {
 		return nil, err
 	}
@@ -198,14 +192,11 @@ func (p *Page) read(ctx context.Context, v *record.View, part string) error {
 	}
 	if part == "" || part == "chronology" {
 		p.Story, err = db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
-			return r.Scan(&l.At, &l.Recorded, &l.Kind, &l.Source, &l.Text, &l.Ref)
+			return r.Scan(&l.At, &l.Recorded, &l.Kind, &l.Source, &l.Text, &l.Ref, &l.id)
 		}, storyOf, id, at)
 		if err != nil {
 			return err
 		}
-	}
-	if part == "family" {
-		return p.readFamily(ctx, v)
 	}
 	if part == "looked-at" {
 		refs := []string{p.Child.Ref}
@@ -223,39 +214,4 @@ func (p *Page) read(ctx context.Context, v *record.View, part string) error {
 		}, looksAt, db.List(refs), at)
 	}
 	return err
-}
-
-// readFamily lists relatives; one whose record is closed to this reader is there
-// without a name.
-func (p *Page) readFamily(ctx context.Context, v *record.View) error {
-	var err error
-	p.Family, err = db.Collect(ctx, v, func(r *sql.Rows, f *Relative) error {
-		var given, family string
-		err := r.Scan(&f.id, &f.Ref, &given, &family, &f.Kind, &f.Source, &f.Born, &f.Since, &f.conceal)
-		f.Name, f.Kind = strings.TrimSpace(given+" "+family), person.KinWords(person.Kin(f.Kind))
-		return err
-	}, familyOf, p.Child.ID, v.Authority)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	for _, f := range p.Family {
-		ids = append(ids, f.id)
-	}
-	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
-	if err != nil {
-		return err
-	}
-	kept := p.Family[:0]
-	for _, f := range p.Family {
-		about := record.Close(access.About{Authority: v.Authority, Persons: []string{f.id}}, closed)
-		switch v.May(access.OpenChild, about).Answer {
-		case access.Allow:
-			kept = append(kept, f)
-		case access.Mask:
-			kept = append(kept, Relative{Kind: f.Kind, Source: f.Source, Hidden: true})
-		}
-	}
-	p.Family = kept
-	return nil
 }

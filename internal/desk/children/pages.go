@@ -2,7 +2,6 @@ package children
 
 import (
 	"embed"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -16,15 +15,16 @@ var templates embed.FS
 
 var (
 	searchPage = web.NewPage(templates, "templates/search.html")
-	childPage  = web.NewPage(templates, "templates/child.html")
+	childPage  = web.NewPage(templates, "templates/child.html", "templates/childhead.html")
 )
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathSearch, access.SearchChildren, d.showSearch)
-	for _, p := range []struct{ path, part string }{{web.PathChild, ""}, {web.PathChronology, "chronology"}, {web.PathChildFamily, "family"}, {web.PathChildWaiting, "waiting"}} {
+	for _, p := range []struct{ path, part string }{{web.PathChild, ""}, {web.PathChronology, "chronology"}, {web.PathChildWaiting, "waiting"}} {
 		s.Route("GET "+p.path, access.OpenChild, d.show(p.part))
 	}
+	d.familyRoutes(s)
 	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
 }
 
@@ -41,13 +41,11 @@ type waitView struct {
 
 type childView struct {
 	*Page
-	Part              string
-	Name, Age, Born   string
-	Worker            string
-	Tabs              []tab
-	Open, Ended       []waitView
-	Restricted, Place string
-	Contacts          []contactView
+	head
+	Part        string
+	Open, Ended []waitView
+	Place       string
+	Contacts    []contactView
 }
 
 type contactView struct {
@@ -63,31 +61,9 @@ func (d *Desk) show(part string) web.Handler {
 			return err
 		}
 		c := p.Child
-		v := childView{Page: p, Part: part, Name: strings.TrimSpace(c.Given + " " + c.Family), Born: c.Born.Words(), Worker: "nobody yet"}
-		if v.Name == "" {
-			v.Name = "Unborn child"
-		}
-		switch {
-		case c.Unborn:
-			v.Age = "not born yet"
-		case !c.Born.IsZero():
-			v.Age = fmt.Sprint(c.Born.Age(p.Now.Date()))
-		}
-		for _, x := range p.Work {
-			if x.State == "open" && x.Worker != "" {
-				v.Worker = x.Worker
-			} else if x.State == "open" {
-				v.Worker = x.Interim + " for the time being"
-			}
-		}
-		if c.Conceal != access.Unrestricted {
-			v.Restricted = "Restricted record. Every look is told to " + p.Ask
-		}
+		v := childView{Page: p, head: headOf(p, part), Part: part}
 		if len(c.Addresses) > 0 {
 			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
-		}
-		for _, t := range []struct{ part, name string }{{"", "Today"}, {"chronology", "Chronology"}, {"family", "Family"}, {"waiting", "Waiting"}, {"looked-at", "Looked at"}} {
-			v.Tabs = append(v.Tabs, tab{web.ChildPath(c.Ref, t.part), t.name, t.part == part})
 		}
 		for _, x := range p.Waits {
 			wv := waitView{Wait: x, Words: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))) + ", " + x.Owner + ": " + x.What}

@@ -15,7 +15,7 @@ import (
 )
 
 var byPrefix = db.SQL("children.by-name", `
-	SELECT id FROM person WHERE authority_id = $1 AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4`)
+	SELECT id FROM person WHERE authority_id = $1 AND is_child AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4`)
 
 // Found is the answer to a search.
 type Found struct {
