@@ -42,7 +42,7 @@ func fill(ctx context.Context, r *record.Record, l load) (ref string, err error)
 			x := person.Person{Given: fmt.Sprintf("Ana%d", i%997), Family: fmt.Sprintf("Bell%d", i%3001), Born: now.Date().AddDays(-(i % 6000) - 100),
 				Addresses: []person.Address{{Line: fmt.Sprintf("%d Mill Road", i%200), Postcode: fmt.Sprintf("ZZ%d %d%c%c", i%90, i%9, 'A'+i%20, 'A'+i/20%20)}}}
 			p = append(p, []any{ids[i], "bench", fmt.Sprintf("C-%07d", i), true, x.Given, x.Family, record.NameKey(x), x.Born, x.Addresses[0].Postcode, x.Addresses[0].Line, now, "bench"})
-			for _, key := range person.Keys(x) {
+			for _, key := range record.Keys(x) {
 				k = append(k, []any{key, ids[i], "bench"})
 			}
 		}

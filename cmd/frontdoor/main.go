@@ -191,7 +191,11 @@ func (s *settings) open(ctx context.Context) (*record.Record, func() error, erro
 	if err := d.Migrate(ctx); err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
-	return record.New(d, set, cal, now), d.Close, nil
+	r := record.New(d, set, cal, now)
+	if err := r.Rekey(ctx); err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return r, d.Close, nil
 }
 
 // defaultData is where the data folder is when nobody says.

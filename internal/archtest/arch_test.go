@@ -181,7 +181,7 @@ func TestNoHiddenStart(t *testing.T) {
 // or order from us.
 var onlyOneEngine = regexp.MustCompile(`(?i)\bnow\(\)|\binterval\b|\bilike\b|::|\bany\(|\bfor update\b|\bgreatest\(|->>|select \*|\bcurrent_timestamp\b`)
 
-var writesOrReads = regexp.MustCompile(`(?i)\b(from|update|into|join)\s+(contact|contact_child|wait|person|decision|consent|episode|involvement|chronology|outbox|draft|attachment|attachment_body|intake|information_request|trail|looked|match_key|relationship|household_stay|parental_responsibility|pregnancy_end|restriction|restriction_named|user_account|user_role|team|organisation)\b`)
+var writesOrReads = regexp.MustCompile(`(?i)\b(from|update|into|join)\s+(contact|contact_child|wait|person|decision|consent|episode|involvement|chronology|outbox|draft|attachment|attachment_body|intake|information_request|trail|looked|match_key|match_change|match_model|match_agreement|relationship|household_stay|parental_responsibility|pregnancy_end|restriction|restriction_named|user_account|user_role|team|organisation)\b`)
 
 // acrossAuthorities are the few queries that a door or the installation runs before
 // it knows the authority, each with its reason.

@@ -51,6 +51,7 @@ type DB struct {
 	engine      Engine
 	write       *sql.DB
 	read        *sql.DB // a pool of readers on SQLite; the same as write on PostgreSQL
+	aside       *sql.DB // a few readers more, for those who read while they hold another
 	partitioned bool
 }
 
@@ -105,7 +106,13 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	n := max(4, runtime.NumCPU())
 	r.SetMaxOpenConns(n)
 	r.SetMaxIdleConns(n)
-	return &DB{engine: SQLite, write: w, read: r}, nil
+	a, err := sql.Open("sqlite", dsn("_pragma=query_only(1)"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), w.Close(), r.Close())
+	}
+	a.SetMaxOpenConns(asideConns)
+	a.SetMaxIdleConns(asideConns)
+	return &DB{engine: SQLite, write: w, read: r, aside: a}, nil
 }
 
 func openPostgres(ctx context.Context, target string, opts Options) (*DB, error) {
@@ -122,8 +129,17 @@ func openPostgres(ctx context.Context, target string, opts Options) (*DB, error)
 	if sync == "off" {
 		return nil, errors.Join(errors.New("synchronous_commit is off: refusing to run without durable writes"), p.Close())
 	}
-	return &DB{engine: Postgres, write: p, read: p, partitioned: opts.Partitioned}, nil
+	a, err := sql.Open("pgx", target)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the PostgreSQL database: %w", err), p.Close())
+	}
+	a.SetMaxOpenConns(asideConns)
+	a.SetMaxIdleConns(asideConns)
+	return &DB{engine: Postgres, write: p, read: p, aside: a, partitioned: opts.Partitioned}, nil
 }
+
+// asideConns is how many may read aside at once.
+const asideConns = 3
 
 // Engine says which engine this is.
 func (d *DB) Engine() Engine { return d.engine }
@@ -131,10 +147,10 @@ func (d *DB) Engine() Engine { return d.engine }
 // Close lets SQLite tidy its statistics, then closes both pools.
 func (d *DB) Close() error {
 	if d.engine == Postgres {
-		return d.write.Close()
+		return errors.Join(d.aside.Close(), d.write.Close())
 	}
 	_, err := d.write.ExecContext(context.Background(), "PRAGMA optimize")
-	return errors.Join(err, d.read.Close(), d.write.Close())
+	return errors.Join(err, d.aside.Close(), d.read.Close(), d.write.Close())
 }
 
 // Analyze refreshes the planner's statistics; worth doing after a bulk load.

@@ -15,7 +15,7 @@ import (
 
 // Query is one SQL text with a name, written once for both engines. It uses $1
 // placeholders, which SQLite reads as ?1, and may say IN (:list($1)) for a list
-// bound as one JSON array with List.
+// bound as one JSON array with List, or IN (:numbers($1)) for one with Numbers.
 type Query struct {
 	name     string
 	sqlite   string
@@ -60,12 +60,15 @@ func Registered() []Query {
 var (
 	placeholder = regexp.MustCompile(`\$(\d+)`)
 	listToken   = regexp.MustCompile(`:list\((\$\d+)\)`)
+	numberToken = regexp.MustCompile(`:numbers\((\$\d+)\)`)
 )
 
 func render(name, text string) Query {
 	lite := listToken.ReplaceAllString(text, `SELECT value FROM json_each($1)`)
+	lite = numberToken.ReplaceAllString(lite, `SELECT value FROM json_each($1)`)
 	// ReplaceAllString reads $1 in the replacement as the group: the placeholder itself.
 	pg := listToken.ReplaceAllString(text, `SELECT listed.value FROM jsonb_array_elements_text(CAST(CAST($1 AS text) AS jsonb)) AS listed(value)`)
+	pg = numberToken.ReplaceAllString(pg, `SELECT CAST(listed.value AS bigint) FROM jsonb_array_elements_text(CAST(CAST($1 AS text) AS jsonb)) AS listed(value)`)
 	return Query{name: name, sqlite: placeholder.ReplaceAllString(lite, `?$1`), postgres: pg}
 }
 
@@ -79,6 +82,18 @@ func List[T ~string](values []T) string {
 		panic(fmt.Sprintf("db.List: %v", err)) // strings always marshal
 	}
 	return string(b)
+}
+
+// Numbers binds whole numbers for IN (:numbers($1)).
+func Numbers(values []int64) string {
+	b := []byte{'['}
+	for i, v := range values {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, v, 10)
+	}
+	return string(append(b, ']'))
 }
 
 // Queryer runs queries: a transaction that may write, or a view that may not.

@@ -103,11 +103,22 @@ func (d *DB) writeOnce(ctx context.Context, fn func(Queryer) error) error {
 
 // Read runs fn on one unchanging view of the database.
 func (d *DB) Read(ctx context.Context, fn func(Queryer) error) error {
+	return d.readOn(ctx, d.read, fn)
+}
+
+// Aside is Read for somebody who may be inside a Read or a Write already: it has
+// connections of its own, so nobody waits for themselves. It sees what is committed,
+// and takes no part in what is being written.
+func (d *DB) Aside(ctx context.Context, fn func(Queryer) error) error {
+	return d.readOn(ctx, d.aside, fn)
+}
+
+func (d *DB) readOn(ctx context.Context, pool *sql.DB, fn func(Queryer) error) error {
 	opts := &sql.TxOptions{}
 	if d.engine == Postgres {
 		opts.Isolation, opts.ReadOnly = sql.LevelRepeatableRead, true
 	}
-	tx, err := d.read.BeginTx(ctx, opts)
+	tx, err := pool.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin reading: %w", err)
 	}

@@ -9,13 +9,10 @@ import (
 	"frontdoor/internal/refusal"
 )
 
-var (
-	changePerson = db.SQL("record.change-person", `
-		UPDATE person SET given = $4, middle = $5, family = $6, known_as = $7, name_key = $8, sex = $9, born = $10, born_estimated = $11,
-			expected = $12, unborn = $13, nhs = $14, version = version + 1
-		WHERE id = $1 AND authority_id = $2 AND version = $3`)
-	dropKeys = db.SQL("record.drop-match-keys", `DELETE FROM match_key WHERE person_id = $1 AND authority_id = $2`)
-)
+var changePerson = db.SQL("record.change-person", `
+	UPDATE person SET given = $4, middle = $5, family = $6, known_as = $7, name_key = $8, sex = $9, born = $10, born_estimated = $11,
+		expected = $12, unborn = $13, nhs = $14, version = version + 1
+	WHERE id = $1 AND authority_id = $2 AND version = $3`)
 
 // ChangePerson writes what has become known of a person: name, sex, birth, NHS
 // number, and the names they had before. The keys that find them are made anew. It
@@ -29,18 +26,12 @@ func (tx *Tx) ChangePerson(ctx context.Context, was Known, now person.Person) er
 	if n == 0 {
 		return refusal.New(refusal.Conflict, "Somebody else has changed this record. Read what changed before going on")
 	}
-	var names, keys [][]any
+	var names [][]any
 	for _, f := range now.Former {
 		names = append(names, []any{was.ID, tx.Authority, "former", f.Given, f.Family, tx.Now})
 	}
 	if err := addName.Exec(ctx, tx, names...); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, dropKeys, was.ID, tx.Authority); err != nil {
-		return fmt.Errorf("drop the keys of person %s: %w", was.Ref, err)
-	}
-	for _, k := range person.Keys(now) {
-		keys = append(keys, []any{k, was.ID, tx.Authority})
-	}
-	return addKey.Exec(ctx, tx, keys...)
+	return tx.Touch(ctx, was.ID)
 }

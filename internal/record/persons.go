@@ -26,7 +26,6 @@ const personColumns = `id, ref, is_child, given, middle, family, known_as, sex, 
 var (
 	addPerson = db.InsertInto("record.add-person", "person",
 		personColumns+", authority_id, name_key, created_at, created_by", "")
-	addKey   = db.InsertInto("record.add-match-key", "match_key", "key, person_id, authority_id", "ON CONFLICT DO NOTHING")
 	addPlace = db.InsertInto("record.add-person-address", "person_address",
 		"person_id, authority_id, address, postcode, since, until, recorded_at", "ON CONFLICT DO NOTHING")
 	addName = db.InsertInto("record.add-person-name", "person_name",
@@ -42,44 +41,7 @@ var (
 	namesOf = db.SQL("record.names-of-persons", `
 		SELECT person_id, given, family FROM person_name
 		WHERE person_id IN (:list($1)) AND authority_id = $2`)
-	// Candidates share keys; those that share most come first. The inner limit
-	// keeps a key that half a town shares from filling the list.
-	candidateIDs = db.SQL("record.candidates", `
-		SELECT person_id FROM match_key
-		WHERE key IN (:list($1)) AND authority_id = $2
-		GROUP BY person_id
-		ORDER BY count(*) DESC, person_id
-		LIMIT $3`)
 )
-
-// candidatesRead is how many persons that share a key are compared.
-const candidatesRead = 60
-
-// Candidates compares everybody who shares a key with what was said, restricted
-// and sealed persons too: a restriction hides a record from people, never from
-// the match. Callers mask what they show.
-func Candidates(ctx context.Context, q db.Queryer, authority string, d person.Described) ([]person.Candidate, map[string]Known, error) {
-	keys := person.LookUps(d)
-	if len(keys) == 0 {
-		return nil, nil, nil
-	}
-	ids, err := db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) },
-		candidateIDs, db.List(keys), authority, candidatesRead)
-	if err != nil {
-		return nil, nil, err
-	}
-	known, err := Persons(ctx, q, authority, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	people := make([]person.Person, 0, len(ids))
-	for _, id := range ids {
-		if k, ok := known[id]; ok {
-			people = append(people, k.Person)
-		}
-	}
-	return person.Match(d, people, person.Options{}), known, nil
-}
 
 // Persons finds persons by id, with their former names and addresses.
 func Persons(ctx context.Context, q db.Queryer, authority string, ids []string) (map[string]Known, error) {
@@ -146,10 +108,13 @@ func addFormer(ctx context.Context, q db.Queryer, authority string, ids []string
 	return nil
 }
 
-func scanKnown(r *sql.Rows, k *Known) error {
+func scanKnown(r *sql.Rows, k *Known) error { return scanKnownAfter(r, k) }
+
+// scanKnownAfter reads a person's columns after some others.
+func scanKnownAfter(r *sql.Rows, k *Known, before ...any) error {
 	var address, postcode, parents string
-	err := r.Scan(&k.ID, &k.Ref, &k.IsChild, &k.Given, &k.Middle, &k.Family, &k.KnownAs, &k.Sex, &k.Born, &k.BornEstimated,
-		&k.Expected, &k.Unborn, &k.NHS, &k.UPN, &k.Phone, &address, &postcode, &k.School, &parents, &k.Conceal, &k.Version)
+	err := r.Scan(append(before, &k.ID, &k.Ref, &k.IsChild, &k.Given, &k.Middle, &k.Family, &k.KnownAs, &k.Sex, &k.Born, &k.BornEstimated,
+		&k.Expected, &k.Unborn, &k.NHS, &k.UPN, &k.Phone, &address, &postcode, &k.School, &parents, &k.Conceal, &k.Version)...)
 	if err != nil {
 		return err
 	}
@@ -182,17 +147,12 @@ func (tx *Tx) AddPerson(ctx context.Context, p person.Person, isChild bool) (per
 	if err != nil {
 		return p, err
 	}
-	var places, names, keys [][]any
+	var places, names [][]any
 	for _, a := range p.Addresses[min(1, len(p.Addresses)):] {
 		places = append(places, []any{p.ID, tx.Authority, a.Line, a.Postcode, a.From, a.To, tx.Now})
 	}
 	for _, n := range p.Former {
 		names = append(names, []any{p.ID, tx.Authority, "former", n.Given, n.Family, tx.Now})
-	}
-	if isChild { // grown-ups are found through their children
-		for _, k := range person.Keys(p) {
-			keys = append(keys, []any{k, p.ID, tx.Authority})
-		}
 	}
 	if err := addPlace.Exec(ctx, tx, places...); err != nil {
 		return p, err
@@ -200,7 +160,7 @@ func (tx *Tx) AddPerson(ctx context.Context, p person.Person, isChild bool) (per
 	if err := addName.Exec(ctx, tx, names...); err != nil {
 		return p, err
 	}
-	return p, addKey.Exec(ctx, tx, keys...)
+	return p, tx.touch(ctx, Known{Person: p, IsChild: isChild}, true)
 }
 
 // NameKey is what lists are ordered and searched by: folded family and given name.

@@ -29,7 +29,8 @@ type Record struct {
 	// NewID makes the id of a new row: UUIDv7, ordered by time.
 	NewID func() string
 
-	gates gates
+	gates   gates
+	indexes indexes
 }
 
 // New makes a record over an open, migrated database. now is the only clock.
@@ -49,10 +50,11 @@ type Tx struct {
 	Who       access.Actor
 	Authority string
 
-	record *Record
-	head   head
-	asked  []access.Action
-	entry  *entry
+	record  *Record
+	head    head
+	asked   []access.Action
+	entry   *entry
+	touched []string // persons this command wrote
 }
 
 // errNoAccess and the like are faults: the command was written wrongly.

@@ -152,17 +152,18 @@ type Found struct {
 	Compared int
 }
 
-// Find compares a description with everybody who shares a key with it.
-func (r *Register) Find(d person.Described, most int) Found {
-	return r.find(d, most, nil)
+// Find compares a description with everybody who shares a key with it, and with those
+// beside, who are not in the register or take the place of those who are.
+func (r *Register) Find(d person.Described, most int, beside ...person.Person) Found {
+	return r.find(d, most, beside, nil)
 }
 
 // Compared gives every comparison that Find would make, for training.
 func (r *Register) Compared(d person.Described, each func(id string, s person.Scored)) {
-	r.find(d, math.MaxInt, each)
+	r.find(d, math.MaxInt, nil, each)
 }
 
-func (r *Register) find(d person.Described, most int, each func(string, person.Scored)) Found {
+func (r *Register) find(d person.Described, most int, beside []person.Person, each func(string, person.Scored)) Found {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	s := r.scratch.Get().(*scratch)
@@ -173,6 +174,7 @@ func (r *Register) find(d person.Described, most int, each func(string, person.S
 	defer r.end(s)
 	s.scored = s.scored[:0]
 	keys := q.LookUps()
+	instead := r.instead(beside)
 	for _, common := range []bool{false, true} {
 		if common && scorer.Hopeful(s.scored) {
 			break
@@ -188,11 +190,15 @@ func (r *Register) find(d person.Described, most int, each func(string, person.S
 			s.scored = append(s.scored, person.Scored{Row: row, Levels: l, Same: same, Family: family})
 		}
 	}
+	if len(beside) > 0 {
+		s.scored = slices.DeleteFunc(s.scored, func(c person.Scored) bool { return instead[c.Row] })
+		s.scored = append(s.scored, r.compareBeside(scorer, d, beside)...)
+	}
 	f := Found{Compared: len(s.scored)}
 	var top []person.Scored
 	top, f.Outcome = scorer.Judge(s.scored, most)
 	for _, c := range top {
-		id := r.ids.at(c.Row)
+		id := r.idOf(c.Row, beside)
 		if each != nil {
 			each(id, c)
 			continue

@@ -389,7 +389,7 @@ func (w *World) linkChild(ctx context.Context, who access.Actor, rest []string) 
 		if len(found[k.ID]) == 0 {
 			return fmt.Errorf("nobody is proposed for child %s", rest[0])
 		}
-		c.Ref = found[k.ID][0].Known.Ref
+		c.Ref = found[k.ID][0].Ref
 	}
 	return w.Contacts.Link(ctx, who, w.latest, c)
 }

@@ -76,18 +76,18 @@ func (d *Desk) byRef(ctx context.Context, v *record.View, out *Found, ref string
 
 func (f *Found) find(ctx context.Context, v *record.View, said person.Described) error {
 	f.Tried = []string{"spelling and sound", "pet forms", "swapped names", "day and month the other way round", "former names"}
-	candidates, known, err := record.Candidates(ctx, v, v.Authority, said)
+	found, err := v.Match(ctx, said)
 	if err != nil {
 		return err
 	}
 	var rows []record.Known
 	why := map[string][]string{}
-	for _, c := range candidates {
-		if k := known[c.Person]; said.AgeStated < 0 || k.Born.IsZero() || person.AgeFits(said.AgeStated, k.Born, v.Now.Date()) {
-			rows = append(rows, k)
+	for _, h := range found.Hits {
+		if said.AgeStated < 0 || h.Born.IsZero() || person.AgeFits(said.AgeStated, h.Born, v.Now.Date()) {
+			rows = append(rows, h.Known)
 		}
-		for _, r := range c.Reasons {
-			why[c.Person] = append(why[c.Person], r.Text)
+		for _, f := range h.Why.Facts {
+			why[h.ID] = append(why[h.ID], f.Text)
 		}
 	}
 	if key := record.NameKey(person.Person{Given: said.Given, Family: said.Family}); len(rows) < mostHits && key != "" {

@@ -298,8 +298,21 @@ func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, personID string
 	return pathway.Consequences{Lines: []pathway.Line{{Child: k.ID, Kind: "identity", Source: string(pathway.FrontDoor), Text: words}}}, nil
 }
 
+// keepLink keeps a decision about who a child is, with what the matcher thought of
+// it at that time: what people decide is what it learns from.
 func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, personID string, c Choice) error {
-	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, personID, c.As, tx.Who.ID, tx.Who.Name, tx.Now, c.Reasons})
+	found, err := tx.Match(ctx, r.described(*k))
+	if err != nil {
+		return err
+	}
+	var thought person.Scored
+	for _, h := range found.Hits {
+		if h.ID == personID {
+			thought = h.Scored
+		}
+	}
+	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, personID, c.As, tx.Who.ID, tx.Who.Name, tx.Now, c.Reasons,
+		found.Model, thought.Band, ppm(thought.Chance)})
 }
 
 func personOf(d person.Described) person.Person {

@@ -295,7 +295,10 @@ func TestNothingStaysWhenAnyStatementFails(t *testing.T) {
 		broken := errors.New("broken")
 		for n := 1; ; n++ {
 			seen := 0
-			ctx := db.WithHook(context.Background(), func(db.Query) error {
+			ctx := db.WithHook(context.Background(), func(q db.Query) error {
+				if q.Name() == "record.changes-after" {
+					return nil // the index is behind: the key table answers, and nothing fails
+				}
 				if seen++; seen == n {
 					return broken
 				}

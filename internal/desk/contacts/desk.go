@@ -67,6 +67,8 @@ type Kid struct {
 	DecisionID string
 	DecidedAt  civil.Instant
 	conceal    access.Concealment
+	model      string  // that the system attached the child with
+	chance     float64 // that it is this person, when it did
 }
 
 // Name is what the child is called here: a name, or how they were described.

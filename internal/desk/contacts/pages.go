@@ -385,7 +385,7 @@ func (p *Page) child(k Kid) childView {
 }
 
 var linkWords = map[pathway.LinkState]string{
-	pathway.LinkOpen: "Not matched yet", pathway.LinkSystem: "linked by the system on an equal number; can be undone",
+	pathway.LinkOpen: "Not matched yet", pathway.LinkSystem: "linked by the system; can be undone",
 	pathway.LinkPerson: "linked by a person", pathway.LinkNew: "a new record", pathway.LinkUnresolved: "Looked, not settled",
 }
 
@@ -412,7 +412,7 @@ func (d *Desk) saveScreen(w http.ResponseWriter, r *http.Request) error {
 
 type candidateView struct {
 	Name, Age, Ref, Band, Tone, Masked, Settle, Spoken string
-	Reasons                                            []person.Reason
+	Facts                                              []person.Fact
 	Rows                                               []person.Row
 	CanBeSame                                          bool
 }
@@ -468,13 +468,13 @@ func (c Looked) view(on civil.Date) candidateView {
 	if c.Masked != "" {
 		return candidateView{Masked: c.Masked}
 	}
-	v := candidateView{Name: strings.TrimSpace(c.Known.Given + " " + c.Known.Family), Ref: c.Known.Ref, Band: bands[c.Band][0], Tone: bands[c.Band][1],
-		Settle: c.Settle, Reasons: c.Reasons, Rows: c.Rows, CanBeSame: c.Band != person.FamilyOnly}
-	if !c.Known.Born.IsZero() {
-		v.Age = fmt.Sprint(c.Known.Born.Age(on))
+	v := candidateView{Name: strings.TrimSpace(c.Given + " " + c.Known.Family), Ref: c.Ref, Band: bands[c.Band][0], Tone: bands[c.Band][1],
+		Settle: c.Settle, Facts: c.Why.Facts, Rows: c.Rows, CanBeSame: c.Band != person.FamilyOnly}
+	if !c.Born.IsZero() {
+		v.Age = fmt.Sprint(c.Born.Age(on))
 	}
 	var said []string
-	for _, x := range c.Reasons {
+	for _, x := range c.Why.Facts {
 		said = append(said, x.Text)
 	}
 	v.Spoken = strings.Join(said, "; ")

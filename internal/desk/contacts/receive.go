@@ -136,24 +136,25 @@ func clean(d person.Described) person.Described {
 	return d
 }
 
-// settle finds who each child is or may be. A certain number attaches the child,
-// and can be undone. A child who is or may be restricted takes the whole contact
+// settle finds who each child is or may be. A certain match attaches the child, and
+// can be undone. A child who is or may be restricted takes the whole contact
 // to the restricted desk: the restriction hides it from people, not from the clock.
 func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	taken := map[string]bool{}
 	for i := range r.Kids {
 		k := &r.Kids[i]
-		found, known, err := record.Candidates(ctx, tx, tx.Authority, k.Described)
+		found, err := tx.Match(ctx, r.described(*k))
 		if err != nil {
 			return err
 		}
-		for _, c := range found {
-			p := known[c.Person]
-			if p.Conceal != access.Unrestricted && (c.Band == person.Certain || c.Band == person.Review) && k.MayBe == "" {
-				k.MayBe, r.Conceal = p.ID, stronger(r.Conceal, p.Conceal)
+		k.model = found.Model
+		for _, h := range found.Hits {
+			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Band == person.Review) && k.MayBe == "" {
+				k.MayBe, r.Conceal = h.ID, stronger(r.Conceal, h.Conceal)
 			}
-			if c.Band == person.Certain && k.PersonID == "" && !taken[c.Person] {
-				k.PersonID, k.Link, taken[c.Person] = c.Person, pathway.LinkSystem, true
+			if h.Band == person.Certain && k.PersonID == "" && !taken[h.ID] {
+				k.PersonID, k.Link, taken[h.ID] = h.ID, pathway.LinkSystem, true
+				k.chance = h.Chance
 			}
 		}
 	}
@@ -209,7 +210,7 @@ func (r *Row) store(ctx context.Context, tx *record.Tx, a Arrival) error {
 		k := &r.Kids[i]
 		kids = append(kids, childRow(tx, r, k))
 		if k.PersonID != "" {
-			links = append(links, []any{tx.NewID(), tx.Authority, k.ID, k.PersonID, "system", "service", "linked by the system", tx.Now, "An equal number, and nothing against it"})
+			links = append(links, []any{tx.NewID(), tx.Authority, k.ID, k.PersonID, "system", "service", "linked by the system", tx.Now, "The system was certain", k.model, person.Certain, ppm(k.chance)})
 		}
 	}
 	for i, m := range a.Household {

@@ -18,7 +18,7 @@ var (
 		given, middle, family, known_as, described, sex, born, born_estimated, age_stated, expected, unborn, nhs, upn, phone,
 		address, postcode, school, parents, person_id, link, linked_by, linked_at, may_be, conceal`, "")
 	addLink = db.InsertInto("contacts.add-link", "child_link",
-		"id, authority_id, child_id, person_id, choice, by_id, by_name, at, reasons", "")
+		"id, authority_id, child_id, person_id, choice, by_id, by_name, at, reasons, model, band, chance_ppm", "")
 	addMember = db.InsertInto("contacts.add-household-member", "household_member",
 		"id, authority_id, contact_id, position, given, family, born, relation, part, risk", "")
 	addConsent = db.InsertInto("contacts.add-consent", "consent", `id, authority_id, contact_id, status, who, how, to_what,

@@ -343,8 +343,8 @@ func (p *Page) hide(ctx context.Context, v *record.View, refs []string) error {
 
 // Looked is a candidate for who a child is, as a screener sees it.
 type Looked struct {
-	person.Candidate
-	Known  record.Known
+	record.Hit
+	Model  string // version of the weights
 	Masked string // whom to contact, when the record is restricted
 	Rows   []person.Row
 	Settle string
@@ -373,7 +373,7 @@ func (d *Desk) Candidates(ctx context.Context, who access.Actor, id string) (*Ro
 		}
 		v.Saw("matches for contact", row.Ref)
 		for _, k := range row.Kids {
-			if out[k.ID], err = looked(ctx, v, k); err != nil {
+			if out[k.ID], err = looked(ctx, v, row, k); err != nil {
 				return err
 			}
 		}
@@ -382,31 +382,33 @@ func (d *Desk) Candidates(ctx context.Context, who access.Actor, id string) (*Ro
 	return row, out, err
 }
 
-func looked(ctx context.Context, v *record.View, k Kid) ([]Looked, error) {
-	found, known, err := record.Candidates(ctx, v, v.Authority, k.Described)
+func looked(ctx context.Context, v *record.View, row *Row, k Kid) ([]Looked, error) {
+	said := row.described(k)
+	found, err := v.Match(ctx, said)
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, c := range found {
-		ids = append(ids, c.Person)
+	var rivals []person.Rival
+	for _, h := range found.Hits {
+		ids = append(ids, h.ID)
+		rivals = append(rivals, person.Rival{Person: h.Person, Chance: h.Chance, FamilyChance: h.FamilyChance})
 	}
 	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
 	if err != nil {
 		return nil, err
 	}
+	settle := person.Settle(said, rivals...)
 	var out []Looked
-	for _, c := range found {
-		p := known[c.Person]
-		about := record.Close(access.About{Kind: "child", ID: p.Ref, Authority: v.Authority, Persons: []string{p.ID}}, closed)
+	for _, h := range found.Hits {
+		if h.Band == person.Unlikely {
+			continue
+		}
+		about := record.Close(access.About{Kind: "child", ID: h.Ref, Authority: v.Authority, Persons: []string{h.ID}}, closed)
 		switch verdict := v.May(access.LinkPerson, about); verdict.Answer {
 		case access.Allow:
-			words := person.NewWords()
-			compiled := person.Compile(words, p.Person)
-			levels := person.NewQuery(words, k.Described).Compare(&compiled)
-			out = append(out, Looked{Candidate: c, Known: p, Rows: person.Differences(k.Described, p.Person, levels),
-				Settle: person.Settle(k.Described, person.Rival{Person: p.Person, Chance: 0.5, FamilyChance: 0.3})})
-			v.Saw("matches for contact", p.Ref)
+			out = append(out, Looked{Hit: h, Model: found.Model, Rows: person.Differences(said, h.Person, h.Levels), Settle: settle})
+			v.Saw("matches for contact", h.Ref)
 		case access.Mask:
 			out = append(out, Looked{Masked: verdict.Message})
 		}

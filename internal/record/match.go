@@ -1,0 +1,92 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"frontdoor/internal/db"
+	"frontdoor/internal/person"
+)
+
+// Hit is somebody a description may be of, as the record knows them.
+type Hit struct {
+	Known
+	person.Scored
+	Why person.Explanation
+}
+
+// Match is the answer to a description: the most likely first, at most ten. It holds
+// restricted and sealed persons like everybody else: a restriction hides a record from
+// people, never from the match. Callers mask what they show.
+type Match struct {
+	Hits    []Hit
+	Outcome person.Outcome // chances that add up to 1
+	Model   string         // version of the weights that were used
+	By      string         // ByIndex, or ByKeys when there was no index to ask
+}
+
+// What a description was compared by.
+const (
+	ByIndex = "index"
+	ByKeys  = "keys"
+)
+
+// mostHits is how many are given: more than a person will read are no help.
+const mostHits = 10
+
+// Match compares a description with everybody this authority knows. It misses nobody
+// who was written before it was asked.
+func (v *View) Match(ctx context.Context, d person.Described) (Match, error) {
+	return v.record.match(ctx, v.Queryer, v.Authority, d, nil)
+}
+
+// Match compares a description with everybody this authority knows, and with those
+// this command has written itself.
+func (tx *Tx) Match(ctx context.Context, d person.Described) (Match, error) {
+	beside, err := Persons(ctx, tx, tx.Authority, tx.touched)
+	if err != nil {
+		return Match{}, err
+	}
+	return tx.record.match(ctx, tx, tx.Authority, d, beside)
+}
+
+// match asks the index, or the key table when the index cannot answer.
+func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d person.Described, beside map[string]Known) (Match, error) {
+	if d.On.IsZero() {
+		d.On = r.Now().Date()
+	}
+	ix, ok := r.freshIndex(ctx, authority)
+	if !ok {
+		return matchByKeys(ctx, q, authority, d, r.modelOf(authority))
+	}
+	var own []person.Person
+	for _, k := range beside {
+		if k.matched() {
+			own = append(own, k.Person)
+		}
+	}
+	slices.SortFunc(own, byID)
+	found := ix.Find(d, mostHits, own...)
+	m := Match{Outcome: found.Outcome, Model: ix.Model(), By: ByIndex}
+	ids := make([]string, len(found.Hits))
+	for i, h := range found.Hits {
+		ids[i] = h.ID
+	}
+	known, err := Persons(ctx, q, authority, ids)
+	if err != nil {
+		return Match{}, err
+	}
+	var people []person.Person
+	var levels []person.Levels
+	for _, h := range found.Hits {
+		// Who is not there was written after this view of the record began.
+		if k, ok := known[h.ID]; ok {
+			m.Hits = append(m.Hits, Hit{Known: k, Scored: h.Scored})
+			people, levels = append(people, k.Person), append(levels, h.Levels)
+		}
+	}
+	for i, why := range ix.Explain(d, people, levels) {
+		m.Hits[i].Why = why
+	}
+	return m, nil
+}
