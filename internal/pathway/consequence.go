@@ -38,6 +38,7 @@ type Wait struct {
 	What  string        // what is awaited, in words, without personal details
 	About string        // id of the thing that will answer it (request, draft, episode), or ""
 	Since civil.Instant // when the clock started; zero means now
+	By    civil.Instant // when it is due because somebody agreed to it; zero means by the clock's length
 	Over  civil.Instant // when it had already ended before we were told; zero means it is open
 }
 

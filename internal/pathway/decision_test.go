@@ -177,7 +177,7 @@ func TestWhatEachOutcomeBegins(t *testing.T) {
 		{outcome: EarlyHelpLA, want: []wait{{EarlyHelp, timescale.EarlyHelpAccepted, ""}}},
 		{outcome: EarlyHelpPartner, change: func(d *Decision) { d.LeadAgency, d.LeadOwner = School, "o1" }, want: []wait{{School, timescale.EarlyHelpAccepted, "o1"}}},
 		{outcome: ReferralAssessment, want: []wait{{Allocations, timescale.Allocation, ""}, {SocialWork, timescale.Assessment, ""}}},
-		{outcome: ReferralStrategy, want: []wait{{Police, timescale.StrategyDiscussion, ""}, {Health, timescale.StrategyDiscussion, ""}, {Allocations, timescale.Allocation, ""}}},
+		{outcome: ReferralStrategy, want: []wait{{Police, timescale.StrategyDiscussion, ""}, {Health, timescale.StrategyDiscussion, ""}, {SocialWork, timescale.StrategyConvened, ""}, {Allocations, timescale.Allocation, ""}}},
 		{outcome: OpenCase, want: []wait{{SocialWork, timescale.OpenCaseAcknowledged, "u1"}}},
 		{outcome: OpenEarlyHelp, want: []wait{{EarlyHelp, timescale.OpenCaseAcknowledged, "u1"}}},
 		{outcome: ToOtherAuthority, want: []wait{{OtherAuthority, timescale.TransferConfirmed, ""}}},

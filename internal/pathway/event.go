@@ -13,6 +13,7 @@ type Event struct {
 	For   timescale.Key
 	Child string
 	On    Agency
+	About string // what the wait is about, where a child has several alike
 	By    string // who says so
 	What  string // what happened
 	Owner string // who goes on
@@ -38,6 +39,10 @@ var events = []EventInfo{
 	{For: timescale.PhoneConfirmed, Name: "the caller confirms what was written down"},
 	{For: timescale.Acknowledgement, Name: "the referrer is told that the contact arrived"},
 	{For: timescale.Feedback, Name: "the referrer is told what was decided"},
+	{For: timescale.ActionAgreed, Name: "what was agreed is done"},
+	{For: timescale.Disagreement, Name: "the disagreement is settled with the agency"},
+	{For: timescale.EnquiryChildSeen, Name: "the child is seen and spoken to"},
+	{For: timescale.Enquiry, Name: "a manager authorises the outcome of the enquiry"},
 }
 
 // Events are all events that may be recorded on the waiting desk.
@@ -62,6 +67,7 @@ func CanRecord(k timescale.Key) bool {
 var asides = []timescale.Key{
 	timescale.Acknowledgement, timescale.Feedback, timescale.PhoneConfirmed, timescale.ConsentChase, timescale.IdentifyChild,
 	timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard, timescale.RequestRed, timescale.RequestAmber, timescale.RequestGreen,
+	timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.EnquiryChildSeen,
 }
 
 // Record ends a wait by the event that it was for. A saved form is no event: it
@@ -88,7 +94,7 @@ func (e Event) Record(open []timescale.Key) (Consequences, error) {
 		return Consequences{}, err
 	}
 	out := Consequences{
-		Ends:  []End{{Child: e.Child, For: e.For, On: e.On}},
+		Ends:  []End{{Child: e.Child, For: e.For, On: e.On, About: e.About}},
 		Lines: []Line{{Child: e.Child, Kind: "event", Source: string(e.On), Text: e.What + " (" + e.By + ")"}},
 	}
 	for _, w := range info.Begins {

@@ -24,6 +24,7 @@ func Journey() []Step {
 	}
 	steps = append(steps, replacing())
 	steps = append(steps, allocating()...)
+	steps = append(steps, discussing()...)
 	for _, e := range events {
 		steps = append(steps, recorded(e))
 	}
@@ -177,4 +178,26 @@ func JourneyTable() string {
 		}
 	}
 	return b.String()
+}
+
+// discussing are the steps of a strategy discussion.
+func discussing() []Step {
+	return []Step{
+		{From: "open", Event: "reasonable cause to suspect significant harm is recorded for a child who is known", Guard: "what is suspected, by whom, since when; the kind of harm", To: "strategy discussion asked for", Decides: "social worker or manager",
+			Clocks: []string{starts(timescale.StrategyDiscussion) + " on police and on health", starts(timescale.StrategyConvened)}},
+		{From: "strategy discussion asked for", Event: "times are offered and people invited", Guard: "a time to come; police and health among the invited", To: "the same", Decides: "social care",
+			Clocks: []string{starts(timescale.StrategyAnswer) + " on each agency; after it the deputy is asked too"}},
+		{From: "strategy discussion asked for", Event: "an agency answers", Guard: "who comes, or why nobody can", To: "the same", Decides: "that agency", Clocks: []string{stops(timescale.StrategyAnswer)}},
+		{From: "strategy discussion asked for", Event: "a time is set", Guard: "", To: "strategy discussion has a date", Decides: "social care", Clocks: []string{stops(timescale.StrategyConvened)}},
+		{From: "strategy discussion has a date", Event: "the date is cancelled", Guard: "a manager, with the reason", To: "strategy discussion asked for", Decides: "manager", Clocks: []string{starts(timescale.StrategyConvened)}},
+		{From: "strategy discussion asked for or with a date", Event: "a discussion is held", Guard: "who was there for each agency, whether they may decide, and why each absent one was", To: "held", Decides: "the chair",
+			Clocks: []string{"when it was quorate: " + stops(timescale.StrategyDiscussion, timescale.StrategyConvened, timescale.StrategyFollowUp),
+				"in immediate danger without an agency it needs: " + starts(timescale.StrategyFollowUp) + "; " + string(timescale.StrategyDiscussion) + " goes on running",
+				"otherwise nothing stops: it was not properly constituted",
+				starts(timescale.StrategyDecided) + ", unless it was not properly constituted"}},
+		{From: "held", Event: "what was decided is recorded", Guard: "every point of the agenda; no enquiry after a discussion that was neither quorate nor urgent", To: "decided", Decides: "a social care manager",
+			Clocks: []string{stops(timescale.StrategyDecided), starts(timescale.StrategySigned) + " on each agency that was there", starts(timescale.ActionAgreed) + " on whoever undertook an action, by the date agreed",
+				starts(timescale.Enquiry, timescale.EnquiryChildSeen) + " from the moment it was held, when enquiries start", starts(timescale.Assessment) + ", unless nothing more follows"}},
+		{From: "decided", Event: "an agency signs the record", Guard: "or says what it does not agree with, and what it would do", To: "the same", Decides: "that agency", Clocks: []string{stops(timescale.StrategySigned), starts(timescale.Disagreement) + " when it does not agree"}},
+	}
 }

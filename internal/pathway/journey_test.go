@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"frontdoor/internal/civil"
 	"frontdoor/internal/timescale"
 )
 
@@ -86,6 +88,17 @@ func begunByRules(t *testing.T) []timescale.Key {
 		d.Outcome = o.Code
 		run(openTo(screened()).Decide("k1", d, goodFacts()))
 	}
+	g := discussion()
+	run(g.Request(StrategyRequest{Suspected: "Bruises", Category: "physical"}))
+	run(g.Convene([]civil.Instant{received.Add(time.Hour)}, received))
+	run(g.Hold(received, received))
+	urgent := discussion()
+	urgent.Immediate, urgent.Seats[2].Attendance, urgent.Seats[2].Why = true, Absent, "No answer"
+	run(urgent.Hold(received, received))
+	g.State, g.HeldAt = StrategyHeld, received
+	run(g.Decide(settled()))
+	g.State = StrategyDecided
+	run(g.Sign(Signature{Seat: "s2", By: "Jo", Agrees: "no", Why: "A medical first"}))
 	for _, e := range Events() {
 		run(Event{For: e.For, Child: "k1", By: "Jo", What: "Done"}.Record(nil))
 	}

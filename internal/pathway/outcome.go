@@ -54,11 +54,7 @@ var after = []OutcomeInfo{
 			{On: SocialWork, For: timescale.Assessment, What: "assessment"},
 		}},
 	{Code: ReferralStrategy, Name: "Referral: strategy discussion", Meaning: "Reasonable cause to suspect significant harm: police and health are asked to meet.", Told: "We accepted a referral. A social worker will be in touch.", Episode: "referral",
-		Begins: []Wait{
-			{On: Police, For: timescale.StrategyDiscussion, What: "meet for a strategy discussion"},
-			{On: Health, For: timescale.StrategyDiscussion, What: "meet for a strategy discussion"},
-			{On: Allocations, For: timescale.Allocation, What: "a named social worker"},
-		}},
+		Begins: append(strategyWaits(), Wait{On: Allocations, For: timescale.Allocation, What: "a named social worker"})},
 	{Code: OpenCase, Name: "Already open: to the social worker", Meaning: "The child has a worker, who is told and answers.", Told: "We passed this on to the right team.",
 		Begins: []Wait{{On: SocialWork, For: timescale.OpenCaseAcknowledged, What: "the child's worker reads and answers"}}},
 	{Code: OpenEarlyHelp, Name: "Already open: to early help", Meaning: "The family has a lead practitioner, who is told and answers.", Told: "We passed this on to the right team.",

@@ -158,6 +158,10 @@ func (tx *Tx) clock(w pathway.Wait) (clocks, error) {
 	if c.main, c.version, err = tx.due(w.For, c.since); err != nil {
 		return c, err
 	}
+	if !w.By.IsZero() { // agreed by people: the clock gives only how long before it to warn
+		before := c.main.At.Sub(c.main.WarnAt)
+		c.main.At, c.main.WarnAt = w.By, w.By.Add(-before)
+	}
 	c.due, c.warn = c.main.At, c.main.WarnAt
 	if w.Also == "" {
 		return c, nil

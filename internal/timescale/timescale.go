@@ -42,6 +42,15 @@ const (
 	PoliceStandard        Key = "police.notify.standard"  // PD1
 	Assessment            Key = "assessment"              // CN1
 	StrategyDiscussion    Key = "strategy.discussion"     // CP1
+	StrategyConvened      Key = "strategy.convened"       // CP1
+	StrategyAnswer        Key = "strategy.answer"         // CP1
+	StrategyFollowUp      Key = "strategy.follow-up"      // CP1
+	StrategyDecided       Key = "strategy.decided"        // CP2
+	StrategySigned        Key = "strategy.signed"         // CP2
+	Disagreement          Key = "disagreement"            // SY7
+	ActionAgreed          Key = "action.agreed"
+	Enquiry               Key = "enquiry"                 // CP3
+	EnquiryChildSeen      Key = "enquiry.child-seen"      // FD9
 	TransferInConference  Key = "conference.transfer-in"  // CP13
 	PrivateFosteringVisit Key = "private-fostering.visit" // PF4
 	IdentifyChild         Key = "child.identify"
