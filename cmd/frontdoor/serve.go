@@ -13,6 +13,7 @@ import (
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
 	"frontdoor/internal/partner/police"
@@ -58,6 +59,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	front.Routes(srv)
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
+	meetings.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	people.Routes(srv)
 	return srv, nil
@@ -94,6 +96,7 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		defer close(posted)
 		notice.New(r, mail, set.Log).Run(post)
 	}()
+	go askDeputies(post, meetings.New(r), set.Log)
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(lis) }()
 	url := "http://" + lis.Addr().String()
@@ -115,4 +118,24 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		return nil
 	}
 	return err
+}
+
+// deputyTime is how often silent invitations are looked for.
+const deputyTime = time.Minute
+
+// askDeputies asks the deputies of those who do not answer an invitation, until told
+// to stop. If it dies the pages still say who is silent.
+func askDeputies(ctx context.Context, d *meetings.Desk, log *slog.Logger) {
+	tick := time.NewTicker(deputyTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := d.AskDeputies(ctx); err != nil && ctx.Err() == nil {
+				log.Error("ask deputies", "error", err)
+			}
+		}
+	}
 }

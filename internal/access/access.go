@@ -47,6 +47,14 @@ const (
 	SecondManager Action = "contact.second"   // the second manager's agreement
 	SendFeedback  Action = "contact.feedback"
 	DownloadFile  Action = "contact.file"
+	// meetings
+	ListMeetings   Action = "meeting.list"
+	OpenMeeting    Action = "meeting.open"
+	RequestMeeting Action = "meeting.request" // ask for a strategy discussion about a child who is known
+	ConveneMeeting Action = "meeting.convene" // invite, set a time, record who was there
+	DecideMeeting  Action = "meeting.decide"
+	AnswerMeeting  Action = "meeting.answer" // answer an invitation, sign the record
+	VisitMeanwhile Action = "meeting.visit"  // a visit while a discussion is waited for
 	// waiting
 	ListWaits  Action = "wait.list"   // names of children waiting
 	CountWaits Action = "wait.count"  // numbers only

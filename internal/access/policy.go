@@ -56,6 +56,14 @@ var policy = []Row{
 	{SendFeedback, "Tell the referrer what was decided", true, grants(Full, Screener, FrontDoorManager)},
 	{DownloadFile, "Download a file sent with a contact", false, grants(Full, Screener, FrontDoorManager)},
 
+	{ListMeetings, "See which strategy discussions are waited for", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{OpenMeeting, "Open a strategy discussion", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{RequestMeeting, "Ask for a strategy discussion about a child", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{ConveneMeeting, "Invite to a strategy discussion, set its time, record who was there", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{DecideMeeting, "Record what a strategy discussion decided", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
+	{AnswerMeeting, "Answer an invitation, and sign the record, for one's own agency", true, with(grants(Agency, Referring, PoliceReferral, Public), FrontDoorManager, Full, TeamManager, Team, SocialWorker, Own)},
+	{VisitMeanwhile, "Record a visit to a child who waits for a discussion", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+
 	{ListWaits, "See who each child is waiting for", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled)},
 	{CountWaits, "See how many children wait", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled, Analyst, Numbers)},
 	{ChangeWait, "Give a wait to somebody else, or withdraw it with a reason", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},

@@ -190,6 +190,8 @@ var acrossAuthorities = map[string]string{
 	"contacts.find-confirm-link":  "a caller's link says by itself which authority it belongs to",
 	"record.accounts-by-email":    "sign-in finds the authority by the account",
 	"school.find-draft":           "a return code says by itself which authority it belongs to",
+	"meetings.seat-of-link":       "an invitation's link says by itself which authority it belongs to",
+	"meetings.silent-seats":       "the sweep serves every authority; each row carries its own",
 	"notice.claim":                "delivery serves every authority; each row carries its own",
 	"notice.waits-to-tell":        "the sweep serves every authority; each row carries its own",
 }

@@ -15,6 +15,10 @@ var kinds = map[string]Words{
 	"danger-alert":        {"Contact {ref} needs a manager now", "Open contact {ref} at once."},
 	"open-case":           {"News about one of your children", "A contact with the reference {ref} was passed to you. Read it and answer."},
 	"allocation-proposed": {"Work is proposed to you", "Reference {ref}. Accept or refuse it within one working day."},
+	"meeting-invited":     {"Please answer an invitation: {ref}", "You are invited to a meeting with the reference {ref}. Answer within four hours by opening the link. No account is needed."},
+	"meeting-set":         {"Meeting {ref} has a time", "The time of the meeting {ref} is set. Open it by its reference."},
+	"meeting-cancelled":   {"The date of meeting {ref} is cancelled", "The date of the meeting {ref} is cancelled. A new one will be offered."},
+	"meeting-record":      {"The record of meeting {ref}", "The record of the meeting {ref} is there. Read it and sign it within one working day."},
 	"wait-warn":           {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
 	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
 }

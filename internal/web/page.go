@@ -152,15 +152,15 @@ type NavLink struct {
 
 // nav is the navigation of each role, at most six, with the landing page first.
 var nav = map[access.Role][]NavLink{
-	access.Screener:         {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}},
-	access.FrontDoorManager: {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathAllocations, "Allocations", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}, {PathFigures, "Figures", false}},
-	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathSearch, "Find a child", false}},
-	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathSearch, "Find a child", false}},
-	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathWaiting, "Waiting", false}, {PathAllocations, "Unallocated", false}},
+	access.Screener:         {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}},
+	access.FrontDoorManager: {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Allocations", false}, {PathSearch, "Find a child", false}, {PathFigures, "Figures", false}},
+	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}},
+	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}},
+	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}},
-	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathAllocations, "Unallocated", false}},
-	access.Referring:        {{PathPartner, "Home", false}, {PathReport, "Report a concern", false}},
-	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathReport, "Report a concern", false}},
+	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
+	access.Referring:        {{PathPartner, "Home", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
+	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
 	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminDoors, "Doors", false}},
 }
 

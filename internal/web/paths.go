@@ -68,11 +68,33 @@ const (
 	PathOpenAPI       = "/api/v1/openapi.json"
 )
 
+// The pages of strategy discussions.
+const (
+	PathMeetings           = "/meetings"
+	PathAskMeeting         = "/meetings/ask"
+	PathMeeting            = "/meetings/{ref}"
+	PathMeetingPack        = "/meetings/{ref}/pack"
+	PathMeetingCalendar    = "/meetings/{ref}/calendar.ics"
+	PathConvene            = "/meetings/{ref}/convene"
+	PathSchedule           = "/meetings/{ref}/schedule"
+	PathCancelMeeting      = "/meetings/{ref}/cancel"
+	PathHeld               = "/meetings/{ref}/held"
+	PathMeetingDecision    = "/meetings/{ref}/decision"
+	PathMeetingAnswer      = "/meetings/{ref}/answer"
+	PathMeetingSign        = "/meetings/{ref}/sign"
+	PathMeetingVisit       = "/meetings/{ref}/visit"
+	PathInvitation         = "/invitations/{token}"
+	PathInvitationCalendar = "/invitations/{token}/calendar.ics"
+)
+
 // ContactPath is the page of a contact; part is "", "people", "decision", ...
 func ContactPath(ref, part string) string { return join("/contacts/", ref, part) }
 
 // ChildPath is the page of a child.
 func ChildPath(ref, part string) string { return join("/children/", ref, part) }
+
+// MeetingPath is the page of a meeting; part is "", "convene", "held", ...
+func MeetingPath(ref, part string) string { return join("/meetings/", ref, part) }
 
 func join(base, ref, part string) string {
 	p := base + url.PathEscape(ref)

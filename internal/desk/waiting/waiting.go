@@ -196,7 +196,7 @@ func (d *Desk) Happened(ctx context.Context, who access.Actor, id, by, what stri
 		if err != nil {
 			return err
 		}
-		next, err := pathway.Event{For: w.step, Child: w.child, On: pathway.Agency(w.agency), By: by, What: what, Owner: w.ownerID}.Record(others)
+		next, err := pathway.Event{For: w.step, Child: w.child, On: pathway.Agency(w.agency), About: w.about, By: by, What: what, Owner: w.ownerID}.Record(others)
 		if err != nil {
 			return err
 		}

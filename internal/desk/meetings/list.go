@@ -1,0 +1,197 @@
+package meetings
+
+import (
+	"context"
+	"database/sql"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
+)
+
+// List is the discussions that somebody sees: those nobody has convened yet, and those
+// that are under way or were decided lately.
+type List struct {
+	Now       civil.Instant
+	ToConvene []Asked
+	Open      []Entry
+	Decided   []Entry
+	More      bool
+}
+
+// Asked is a contact whose children wait for a discussion that nobody has convened.
+type Asked struct {
+	Contact  string
+	Children int
+	Since    civil.Instant
+	Due      civil.Instant
+	Warn     civil.Instant
+	Masked   bool
+}
+
+// Entry is one discussion in the list.
+type Entry struct {
+	Ref, Contact         string
+	Kind                 pathway.StrategyKind
+	State                pathway.StrategyState
+	Children             int
+	Requested, Scheduled civil.Instant
+	Held, Decided        civil.Instant
+	Quoracy              pathway.Quoracy
+	Due                  civil.Instant // the earliest open wait for police or health
+	Silent               int           // invitations not answered
+	LastVisit, NextVisit civil.Instant
+	Masked               bool
+	conceal              access.Concealment
+	named                bool
+}
+
+// mostListed is how many discussions a list shows of each kind.
+const mostListed = 100
+
+const seenBy = `
+		AND ($3 = '' OR EXISTS (SELECT 1 FROM discussion_seat s WHERE s.discussion_id = d.id AND s.authority_id = d.authority_id AND s.owner_id = $3 AND s.invited_at IS NOT NULL))
+		AND ($4 = '' OR EXISTS (SELECT 1 FROM discussion_child x JOIN episode e ON e.child_id = x.child_id AND e.authority_id = x.authority_id AND e.state = 'open'
+			WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id AND e.worker_id = $4))
+		AND ($5 = '[]' OR EXISTS (SELECT 1 FROM discussion_child x JOIN episode e ON e.child_id = x.child_id AND e.authority_id = x.authority_id AND e.state = 'open'
+			WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id AND (e.team_id IN (:list($5)) OR e.interim_owner_id IN (:list($5)))))`
+
+const entryColumns = `
+		SELECT d.ref, c.ref, d.kind, d.state, d.requested_at, d.scheduled_at, d.held_at, d.decided_at, d.quoracy,
+			(SELECT count(*) FROM discussion_child x WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id),
+			(SELECT min(w.due_at) FROM wait w JOIN discussion_child x ON x.child_id = w.child_id AND x.authority_id = w.authority_id AND x.discussion_id = d.id
+				WHERE w.authority_id = d.authority_id AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL),
+			(SELECT count(*) FROM discussion_seat s WHERE s.discussion_id = d.id AND s.authority_id = d.authority_id AND s.invited_at IS NOT NULL AND s.answered_at IS NULL),
+			(SELECT max(v.happened_at) FROM meanwhile_visit v WHERE v.discussion_id = d.id AND v.authority_id = d.authority_id),
+			(SELECT max(v.next_at) FROM meanwhile_visit v WHERE v.discussion_id = d.id AND v.authority_id = d.authority_id),
+			COALESCE((SELECT max(cc.conceal) FROM discussion_child x JOIN contact_child cc ON cc.id = x.child_id AND cc.authority_id = x.authority_id
+				WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id), ''),
+			EXISTS (SELECT 1 FROM discussion_child x JOIN contact_child cc ON cc.id = x.child_id AND cc.authority_id = x.authority_id
+				JOIN restriction_named n ON n.person_id IN (cc.person_id, cc.may_be) AND n.authority_id = cc.authority_id AND n.ended_at IS NULL
+				WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id AND n.user_id = $2)
+		FROM discussion d
+		JOIN contact c ON c.id = d.contact_id AND c.authority_id = d.authority_id
+		WHERE d.authority_id = $1`
+
+var (
+	openMeetings    = db.SQL("meetings.list-open", entryColumns+` AND d.state <> 'decided'`+seenBy+` ORDER BY d.requested_at, d.ref LIMIT $6`)
+	decidedMeetings = db.SQL("meetings.list-decided", entryColumns+` AND d.state = 'decided'`+seenBy+` ORDER BY d.decided_at DESC, d.ref LIMIT $6`)
+	askedContacts   = db.SQL("meetings.list-to-convene", `
+		SELECT c.ref, count(DISTINCT w.child_id), min(w.since), min(w.due_at), min(w.warn_at), max(w.conceal) FROM wait w
+		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
+		WHERE w.authority_id = $1 AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL
+			AND NOT EXISTS (SELECT 1 FROM discussion_child x JOIN discussion d ON d.id = x.discussion_id AND d.authority_id = x.authority_id
+				WHERE x.child_id = w.child_id AND x.authority_id = w.authority_id AND d.state <> 'decided')
+			AND ($2 = '' OR EXISTS (SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.state = 'open' AND e.worker_id = $2))
+			AND ($3 = '[]' OR EXISTS (SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.state = 'open'
+				AND (e.team_id IN (:list($3)) OR e.interim_owner_id IN (:list($3)))))
+		GROUP BY c.ref ORDER BY min(w.due_at), c.ref LIMIT $4`)
+	lateWaits = db.SQL("meetings.late", `
+		SELECT c.ref, w.child_id, w.agency, w.owner_name, w.since, w.due_at, w.conceal,
+			COALESCE((SELECT min(d.ref) FROM discussion d JOIN discussion_child x ON x.discussion_id = d.id AND x.authority_id = d.authority_id
+				WHERE x.child_id = w.child_id AND x.authority_id = w.authority_id AND d.requested_at <= $2), '')
+		FROM wait w
+		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
+		WHERE w.authority_id = $1 AND w.timescale = 'strategy.discussion' AND w.begun_at <= $2 AND (w.ended_at IS NULL OR w.ended_at > $2)
+			AND ($3 = FALSE OR w.due_at < $2)
+		ORDER BY w.due_at, w.id`)
+)
+
+// Meetings lists the discussions that somebody may see.
+func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
+	out := &List{}
+	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+		*out = List{Now: v.Now}
+		s, err := v.Scope(access.ListMeetings)
+		if err != nil {
+			return err
+		}
+		v.Saw("meetings")
+		teams := db.List(s.Teams)
+		for _, x := range []struct {
+			query db.Query
+			into  *[]Entry
+		}{{openMeetings, &out.Open}, {decidedMeetings, &out.Decided}} {
+			rows, err := db.Collect(ctx, v, scanEntry, x.query, v.Authority, who.ID, s.AgencyID, s.WorkerID, teams, mostListed+1)
+			if err != nil {
+				return err
+			}
+			for _, e := range rows[:min(len(rows), mostListed)] {
+				if shown, ok := e.shownTo(s); ok {
+					*x.into = append(*x.into, shown)
+				}
+			}
+			out.More = out.More || len(rows) > mostListed
+		}
+		if s.AgencyID != "" {
+			return nil // what nobody has convened is social care's to mend
+		}
+		asked, err := db.Collect(ctx, v, func(r *sql.Rows, a *Asked) error {
+			var conceal access.Concealment
+			err := r.Scan(&a.Contact, &a.Children, &a.Since, &a.Due, &a.Warn, &conceal)
+			a.Masked = conceal != access.Unrestricted
+			return err
+		}, askedContacts, v.Authority, s.WorkerID, teams, mostListed)
+		for _, a := range asked {
+			if !a.Masked || s.Restricted == access.Mask {
+				out.ToConvene = append(out.ToConvene, a)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+func scanEntry(r *sql.Rows, e *Entry) error {
+	return r.Scan(&e.Ref, &e.Contact, &e.Kind, &e.State, &e.Requested, &e.Scheduled, &e.Held, &e.Decided, &e.Quoracy, &e.Children, &e.Due, &e.Silent,
+		&e.LastVisit, &e.NextVisit, &e.conceal, &e.named)
+}
+
+// shownTo hides what the discussion's own page would hide.
+func (e Entry) shownTo(s access.Scope) (Entry, bool) {
+	switch {
+	case e.conceal == access.Unrestricted || e.named:
+		return e, true
+	case e.conceal == access.Restricted && s.Restricted == access.Mask:
+		return Entry{Ref: e.Ref, State: e.State, Requested: e.Requested, Due: e.Due, Masked: true}, true
+	}
+	return Entry{}, false
+}
+
+// Late is a child whom an agency has not met about.
+type Late struct {
+	Contact  string        `json:"contact"`
+	Child    string        `json:"child"`
+	Agency   string        `json:"agency"`
+	Owner    string        `json:"owner"`
+	Since    civil.Instant `json:"since"`
+	Due      civil.Instant `json:"due"`
+	DaysLate int           `json:"days_late"`
+	Meeting  string        `json:"meeting,omitempty"` // the discussion, when one had been convened
+}
+
+// Waited lists every child who waited for a strategy discussion at a moment, and by
+// whom they were waited for; only the late ones when asked. References, no names.
+func (d *Desk) Waited(ctx context.Context, who access.Actor, at civil.Instant, late bool) ([]Late, error) {
+	var out []Late
+	err := d.Record.Look(ctx, who, access.PurposeOversight, func(v *record.View) error {
+		out = nil
+		if err := v.Allow(access.VerifyRecord, access.About{}); err != nil {
+			return err
+		}
+		v.Saw("strategy discussions waited for")
+		var err error
+		out, err = db.Collect(ctx, v, func(r *sql.Rows, l *Late) error {
+			var conceal access.Concealment
+			err := r.Scan(&l.Contact, &l.Child, &l.Agency, &l.Owner, &l.Since, &l.Due, &conceal, &l.Meeting)
+			if at.After(l.Due) {
+				l.DaysLate = int(at.Sub(l.Due).Hours() / 24)
+			}
+			return err
+		}, lateWaits, v.Authority, at, late)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,163 @@
+package meetings
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
+	"frontdoor/internal/web"
+)
+
+// Pack is what people read before a discussion, put together from the record and cut
+// for one agency: social care sees the family's whole history, a partner its own
+// entries and what it was told.
+type Pack struct {
+	Now      civil.Instant
+	Meeting  *Meeting
+	For      string // "" is social care
+	Contacts []PastContact
+	Story    []Line
+	Siblings []PastContact
+	Answers  []Given
+}
+
+// PastContact is an earlier contact about a child or a brother or sister.
+type PastContact struct {
+	Ref, Source, Grade, Words string
+	At, Incident              civil.Instant
+	Outcome                   pathway.Outcome
+}
+
+// Line is a line of a child's chronology.
+type Line struct {
+	Child, Kind, Source, Text string
+	At                        civil.Instant
+}
+
+// Given is an answer that an agency gave to a question.
+type Given struct {
+	Agency, By, Question, Answer string
+	At                           civil.Instant
+}
+
+var (
+	// own is all contacts for social care, and for a partner those it sent itself.
+	packContacts = db.SQL("meetings.pack-contacts", `
+		SELECT DISTINCT c.ref, c.source_name, c.grade, c.words, c.received_at, c.incident_at, cc.outcome FROM contact_child cc
+		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
+		WHERE cc.authority_id = $1 AND cc.person_id IN (:list($2)) AND ($3 = '' OR c.organisation_id = $3) AND (c.conceal = '' OR c.id = $4)
+		ORDER BY c.received_at, c.ref LIMIT 200`)
+	packSiblings = db.SQL("meetings.pack-siblings", `
+		SELECT DISTINCT c.ref, c.source_name, c.grade, c.words, c.received_at, c.incident_at, cc.outcome FROM relationship r
+		JOIN person p ON p.id = r.other_id AND p.authority_id = r.authority_id AND p.conceal = ''
+		JOIN contact_child cc ON cc.person_id = r.other_id AND cc.authority_id = r.authority_id
+		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id AND c.conceal = ''
+		WHERE r.authority_id = $1 AND r.person_id IN (:list($2)) AND r.other_id NOT IN (:list($2)) AND r.until IS NULL
+			AND r.kind IN ('sibling', 'half_sibling', 'step_sibling')
+		ORDER BY c.received_at, c.ref LIMIT 200`)
+	packStory = db.SQL("meetings.pack-chronology", `
+		SELECT h.child_id, h.kind, h.source, h.story, h.happened_at FROM chronology h
+		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
+		WHERE h.authority_id = $1 AND (cc.person_id IN (:list($2)) OR h.contact_id = $3) ORDER BY h.happened_at, h.id LIMIT 500`)
+	packAnswers = db.SQL("meetings.pack-answers", `
+		SELECT q.organisation_name, q.answered_by, q.question, q.answer, q.answered_at FROM information_request q
+		WHERE q.authority_id = $1 AND q.contact_id = $2 AND q.answered_at IS NOT NULL AND ($3 = '' OR q.organisation_id = $3) ORDER BY q.answered_at, q.id`)
+)
+
+// Pack puts together what one agency reads before a discussion. Social care may ask
+// for a partner's cut, to see what that partner sees.
+func (d *Desk) Pack(ctx context.Context, who access.Actor, ref, forSeat string) (*Pack, error) {
+	p := &Pack{}
+	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+		*p = Pack{Now: v.Now}
+		var err error
+		if p.Meeting, err = load(ctx, v, v.Authority, ref); err != nil {
+			if denied := v.Allow(access.OpenMeeting, access.About{}); denied != nil {
+				return denied
+			}
+			return err
+		}
+		about, err := p.Meeting.about(ctx, v, v.Authority, who)
+		if err != nil {
+			return err
+		}
+		if err := v.Allow(access.OpenMeeting, about); err != nil {
+			return err
+		}
+		v.Saw("meeting pack", append([]string{ref}, p.Meeting.refs()...)...)
+		agency := who.AgencyID
+		for _, s := range p.Meeting.Invited {
+			if agency == "" && s.ID == forSeat && s.Agency != pathway.SocialWork {
+				agency = s.Owner
+			}
+			if s.Owner == agency && agency != "" {
+				p.For = s.OwnerName
+			}
+		}
+		if err := p.Meeting.read(ctx, v); err != nil {
+			return err
+		}
+		return p.read(ctx, v, agency)
+	})
+	return p, err
+}
+
+func (p *Pack) read(ctx context.Context, v *record.View, agency string) error {
+	var persons []string
+	for _, k := range p.Meeting.Kids {
+		if k.person != "" {
+			persons = append(persons, k.person)
+		}
+	}
+	list := db.List(persons)
+	scan := func(r *sql.Rows, c *PastContact) error {
+		return r.Scan(&c.Ref, &c.Source, &c.Grade, &c.Words, &c.At, &c.Incident, &c.Outcome)
+	}
+	var err error
+	if p.Contacts, err = db.Collect(ctx, v, scan, packContacts, v.Authority, list, agency, p.Meeting.ContactID); err != nil {
+		return err
+	}
+	p.Answers, err = db.Collect(ctx, v, func(r *sql.Rows, g *Given) error {
+		return r.Scan(&g.Agency, &g.By, &g.Question, &g.Answer, &g.At)
+	}, packAnswers, v.Authority, p.Meeting.ContactID, agency)
+	if err != nil || agency != "" {
+		return err
+	}
+	if p.Siblings, err = db.Collect(ctx, v, scan, packSiblings, v.Authority, list); err != nil {
+		return err
+	}
+	p.Story, err = db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
+		return r.Scan(&l.Child, &l.Kind, &l.Source, &l.Text, &l.At)
+	}, packStory, v.Authority, list, p.Meeting.ContactID)
+	return err
+}
+
+type packView struct {
+	*Pack
+	Partner bool
+	Path    string
+	Agenda  []pathway.Point
+	Seats   []seatView
+	Cuts    []web.Link
+}
+
+func (d *Desk) showPack(w http.ResponseWriter, r *http.Request) error {
+	who, ref := web.Actor(r), r.PathValue("ref")
+	p, err := d.Pack(r.Context(), who, ref, r.URL.Query().Get("for"))
+	if err != nil {
+		return err
+	}
+	v := packView{Pack: p, Partner: who.AgencyID != "" || p.For != "", Path: web.MeetingPath(ref, ""), Agenda: pathway.Agenda()}
+	for _, s := range p.Meeting.Invited {
+		v.Seats = append(v.Seats, d.seatOf(s, p.Meeting, access.Actor{ReadOnly: true, AgencyID: who.AgencyID}, p.Now))
+		if who.AgencyID == "" && s.Agency != pathway.SocialWork && s.Owner != "" {
+			v.Cuts = append(v.Cuts, web.Link{Href: web.MeetingPath(ref, "pack") + "?for=" + s.ID, Text: "As " + s.OwnerName + " sees it"})
+		}
+	}
+	return web.Render(w, r, http.StatusOK, packPage, v)
+}
