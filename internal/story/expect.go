@@ -60,6 +60,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	N contacts                         so many in all
 //	told KIND                          a notice of this kind is queued for the last contact
 //	whole                              verify finds nothing
+//	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	as-at DATE TIME N waits            so many open waits at that past moment
 func (w *World) expect(ctx context.Context, words []string) error {
 	line := strings.Join(words, " ")
@@ -96,6 +97,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 			err = fmt.Errorf("no notice %q is queued", words[1])
 		}
 		return err
+	case "meeting":
+		return w.expectMeeting(ctx, words[1:])
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
 	}

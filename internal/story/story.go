@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/form"
 	"frontdoor/internal/partner/police"
@@ -106,12 +107,14 @@ type World struct {
 	Contacts *contacts.Desk
 	Waiting  *waiting.Desk
 	Work     *allocations.Desk
+	Meetings *meetings.Desk
 	Police   *police.Door
 
 	mu      sync.Mutex
 	now     civil.Instant
 	people  map[string]access.Actor
 	admin   *admin.Desk
+	meeting string            // reference of the last strategy discussion
 	latest  string            // reference of the last contact
 	named   map[string]string // what a story calls a contact -> reference
 	link    string            // the last one-time link
@@ -130,6 +133,7 @@ func New(ctx context.Context, d *db.DB) (*World, error) {
 	w := &World{people: map[string]access.Actor{}, named: map[string]string{}, now: civil.DateOf(2019, 1, 2).AtTime(9, 0)}
 	w.Record = record.New(d, set, civil.England(), w.Now)
 	w.Contacts, w.Waiting, w.Work = contacts.New(w.Record), waiting.New(w.Record), allocations.New(w.Record)
+	w.Meetings = meetings.New(w.Record)
 	w.admin = admin.New(w.Record)
 	w.Police = police.New(w.Contacts, w.admin)
 	if err := w.admin.AddAuthority(ctx, admin.Authority{ID: authority, Code: "990", Name: "Storyham", Phone: "01632 960000"}); err != nil {
@@ -224,6 +228,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return w.fill(ctx, who, rest)
 	case "incident at":
 		return nil // what happened, for the reader; the message says when
+	}
+	if known, err := w.meetingVerbs(ctx, who, verb, rest); known {
+		return err
 	}
 	switch verb {
 	case "call":
