@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/record"
@@ -67,7 +68,11 @@ type Truth struct {
 		IdentifyOpen    int `json:"identify_child_waits_open"`
 	} `json:"pf1_police_lag"`
 	PF5 struct {
-		Strategy int `json:"strategy_recommended"`
+		Strategy      int `json:"strategy_recommended"`
+		HeldLate      int `json:"held_more_than_21_days_later"`
+		WithoutPolice int `json:"met_without_police"`
+		WithoutHealth int `json:"met_without_health"`
+		Held          int `json:"held_quorate"`
 	} `json:"pf5_strategy"`
 	PF13 struct {
 		Referrals      int `json:"referrals"`
@@ -119,6 +124,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.record = record.New(d, set, cal, func() civil.Instant { return b.now })
 	b.record.NewID = b.id
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
+	b.meetings = meetings.New(b.record)
 	b.police = police.New(b.desk, b.admin)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
@@ -184,6 +190,7 @@ type builder struct {
 	desk     *contacts.Desk
 	work     *allocations.Desk
 	waits    *waiting.Desk
+	meetings *meetings.Desk
 	admin    *admin.Desk
 	police   *police.Door
 	now      civil.Instant
@@ -197,6 +204,7 @@ type builder struct {
 	force    access.Actor
 	serial   int
 	strategy int // still to recommend
+	discuss  discussions
 	twice    int // still to decide twice
 	differ   int // of those, still to differ
 	pairs    int

@@ -18,6 +18,7 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/record"
 	"frontdoor/internal/timescale"
@@ -78,6 +79,10 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 			equal(t, "PF1 medium", truth.PF1.Medium, 180)
 			equal(t, "PF1 medium after 7 days", truth.PF1.MediumOver7Days, 74)
 			equal(t, "PF1 received", truth.PF1.Received, 588)
+			equal(t, "PF5 recommended", truth.PF5.Strategy, 120)
+			equal(t, "PF5 held more than 21 days later", truth.PF5.HeldLate, 35)
+			equal(t, "PF5 met without police", truth.PF5.WithoutPolice, 14)
+			equal(t, "PF5 met without health", truth.PF5.WithoutHealth, 6)
 			equal(t, "PF13 referrals", truth.PF13.Referrals, 400)
 			equal(t, "PF13 by phone", truth.PF13.ByPhone, 240)
 			equal(t, "PF13 agreement unknown", truth.PF13.ConsentUnknown, 170)
@@ -113,6 +118,18 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		equal(t, "decided late", f.InTime.Of-f.InTime.N, truth.DecidedLate)
 		equal(t, "decided twice", f.Twice.N, truth.PF20.Twice)
 		equal(t, "decided differently", f.Twice.Differ, truth.PF20.Disagree)
+		met, err := meetings.New(r).Meetings(ctx, manager)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "discussions held late", len(met.Figures.HeldLate), truth.PF5.HeldLate)
+		equal(t, "discussions without police", len(met.Figures.WithoutPolice), truth.PF5.WithoutPolice)
+		equal(t, "discussions without health", len(met.Figures.WithoutHealth), truth.PF5.WithoutHealth)
+		for _, x := range met.Figures.HeldLate {
+			if x.Days <= 21 || x.Days > 36 {
+				t.Errorf("%s is said to have been held %d days late", x.Ref, x.Days)
+			}
+		}
 		waits, err := waiting.New(r).List(ctx, manager, waiting.Filter{}, waiting.Cursor{}, -1)
 		if err != nil {
 			t.Fatal(err)

@@ -24,6 +24,9 @@ const (
 	plantNever     = 12
 	plantHigh      = 60
 	plantStrategy  = 120
+	plantHeldLate  = 35
+	plantNoPolice  = 14
+	plantNoHealth  = 6
 	plantReferrals = 400
 	plantPhone     = 240
 	plantUnknown   = 170
@@ -54,6 +57,7 @@ const liveDays = 3
 // plan puts every planted event on the calendar.
 func (b *builder) plan() {
 	b.strategy, b.twice, b.differ = b.share(plantStrategy), b.share(plantTwice), b.share(plantDiffer)
+	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
 	b.pairs, b.twins = b.share(plantPairs), b.share(plantTwins)
 	b.planIncidents()
 	b.planReferrals()

@@ -197,6 +197,7 @@ func (b *builder) decide(j job) error {
 	if !open && first.Outcome == pathway.ReferralStrategy {
 		t.PF5.Strategy++
 		b.strategy--
+		b.discussed(j.got.Ref)
 	}
 	if b.twice > 0 && !j.police && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost) {
 		if err := b.again(j, rows[0], first.Outcome, other); err != nil {

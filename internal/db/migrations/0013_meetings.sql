@@ -141,3 +141,23 @@ CREATE TABLE meanwhile_visit (
 )/*P*/;
 
 CREATE INDEX meanwhile_visit_discussion ON meanwhile_visit (discussion_id, authority_id, happened_at);
+
+-- Each time people met, quorate or not: a meeting without police stays on record after
+-- one that they attended.
+CREATE TABLE discussion_holding (
+	id text NOT NULL,
+	authority_id text NOT NULL,
+	discussion_id text NOT NULL,
+	held_at timestamptz NOT NULL,
+	recorded_at timestamptz NOT NULL,
+	recorded_by text NOT NULL,
+	mode text NOT NULL DEFAULT '',
+	quoracy text NOT NULL,
+	missing text NOT NULL DEFAULT '',  -- parts, parted by spaces
+	there text NOT NULL,               -- who was, in words
+	PRIMARY KEY (id, authority_id)
+)/*P*/;
+
+CREATE INDEX discussion_holding_discussion ON discussion_holding (discussion_id, authority_id, held_at);
+
+CREATE INDEX discussion_holding_held ON discussion_holding (authority_id, held_at);

@@ -23,10 +23,12 @@ var (
 	addKid  = db.InsertInto("meetings.add-child", "discussion_child", "discussion_id, authority_id, child_id", "")
 	addSeat = db.InsertInto("meetings.add-seat", "discussion_seat",
 		"id, authority_id, discussion_id, position, part, agency, owner_id, owner_name, name, email, deputy_for, deputy_name, deputy_email, token_hash, invited_at, answer_due", "")
-	addSlot   = db.InsertInto("meetings.add-slot", "discussion_slot", "id, authority_id, discussion_id, starts_at, offered_at", "")
-	addPoint  = db.InsertInto("meetings.add-point", "discussion_point", "discussion_id, authority_id, key, answer, why", "")
-	addAction = db.InsertInto("meetings.add-action", "discussion_action", "id, authority_id, discussion_id, position, child_id, what, agency, owner_id, due_at", "")
-	addVisit  = db.InsertInto("meetings.add-visit", "meanwhile_visit",
+	addSlot    = db.InsertInto("meetings.add-slot", "discussion_slot", "id, authority_id, discussion_id, starts_at, offered_at", "")
+	addPoint   = db.InsertInto("meetings.add-point", "discussion_point", "discussion_id, authority_id, key, answer, why", "")
+	addAction  = db.InsertInto("meetings.add-action", "discussion_action", "id, authority_id, discussion_id, position, child_id, what, agency, owner_id, due_at", "")
+	addHolding = db.InsertInto("meetings.add-holding", "discussion_holding",
+		"id, authority_id, discussion_id, held_at, recorded_at, recorded_by, mode, quoracy, missing, there", "")
+	addVisit = db.InsertInto("meetings.add-visit", "meanwhile_visit",
 		"id, authority_id, discussion_id, child_id, happened_at, by_whom, seen, alone, words, next_at, recorded_at, recorded_by", "")
 
 	// The children of a contact for whom a discussion is waited for and none is open.
@@ -614,6 +616,16 @@ func (d *Desk) Hold(ctx context.Context, who access.Actor, ref string, h Holding
 		var words []string
 		for _, p := range missing {
 			words = append(words, string(p))
+		}
+		var there []string
+		for _, s := range m.Seats {
+			if s.Attendance == pathway.Attended {
+				there = append(there, strings.TrimPrefix(s.Name+" for "+pathway.PartWords(s.Part), " for "))
+			}
+		}
+		err = addHolding.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, m.ID, h.At, tx.Now, who.ID, h.Mode, q, strings.Join(words, " "), strings.Join(there, "; ")})
+		if err != nil {
+			return next, 0, err
 		}
 		n, err := db.Changed(tx.ExecContext(ctx, setHeld, m.ID, tx.Authority, state, h.At, tx.Now, h.Mode, q, strings.Join(words, " "), h.Immediate, needsWords(h.Needs), h.Version))
 		return next, n, err

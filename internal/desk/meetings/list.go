@@ -3,6 +3,8 @@ package meetings
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -19,7 +21,28 @@ type List struct {
 	Open      []Entry
 	Decided   []Entry
 	More      bool
+	Figures   Figures
 }
+
+// Figures are counted over all the discussions that somebody may see; each opens its
+// list.
+type Figures struct {
+	HeldLate      []Held21 // quorate, and more than three weeks after it was asked for
+	WithoutPolice []Held21 // people met without police
+	WithoutHealth []Held21
+}
+
+// Held21 is a time that people met, as the lists behind the figures show it.
+type Held21 struct {
+	Ref, Contact    string
+	Requested, Held civil.Instant
+	Days            int // from asked for to held
+	Missing         string
+}
+
+// heldLateAfter is when a discussion was held late beyond doubt: the findings count
+// several weeks.
+const heldLateAfter = 21
 
 // Asked is a contact whose children wait for a discussion that nobody has convened.
 type Asked struct {
@@ -88,6 +111,11 @@ var (
 			AND ($3 = '[]' OR EXISTS (SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.state = 'open'
 				AND (e.team_id IN (:list($3)) OR e.interim_owner_id IN (:list($3)))))
 		GROUP BY c.ref ORDER BY min(w.due_at), c.ref LIMIT $4`)
+	holdings = db.SQL("meetings.all-holdings", `
+		SELECT d.ref, c.ref, d.requested_at, h.held_at, h.quoracy, h.missing FROM discussion_holding h
+		JOIN discussion d ON d.id = h.discussion_id AND d.authority_id = h.authority_id
+		JOIN contact c ON c.id = d.contact_id AND c.authority_id = d.authority_id
+		WHERE d.authority_id = $1 AND h.held_at >= $2 AND c.conceal = ''`+seenBy+` ORDER BY h.held_at, h.id`)
 	lateWaits = db.SQL("meetings.late", `
 		SELECT c.ref, w.child_id, w.agency, w.owner_name, w.since, w.due_at, w.conceal,
 			COALESCE((SELECT min(d.ref) FROM discussion d JOIN discussion_child x ON x.discussion_id = d.id AND x.authority_id = d.authority_id
@@ -125,6 +153,9 @@ func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
 			}
 			out.More = out.More || len(rows) > mostListed
 		}
+		if err := out.count(ctx, v, s); err != nil {
+			return err
+		}
 		if s.AgencyID != "" {
 			return nil // what nobody has convened is social care's to mend
 		}
@@ -142,6 +173,37 @@ func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
 		return err
 	})
 	return out, err
+}
+
+// figuresWeeks is how far the figures look back.
+const figuresWeeks = 52
+
+// count works out the figures.
+func (l *List) count(ctx context.Context, v *record.View, s access.Scope) error {
+	type row struct {
+		Held21
+		quoracy pathway.Quoracy
+	}
+	all, err := db.Collect(ctx, v, func(r *sql.Rows, x *row) error {
+		return r.Scan(&x.Ref, &x.Contact, &x.Requested, &x.Held, &x.quoracy, &x.Missing)
+	}, holdings, v.Authority, v.Now.Date().AddDays(-7*figuresWeeks).Start(), s.AgencyID, s.WorkerID, db.List(s.Teams))
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		x.Days = x.Requested.Date().DaysUntil(x.Held.Date())
+		if x.quoracy == pathway.Quorate && x.Days > heldLateAfter {
+			l.Figures.HeldLate = append(l.Figures.HeldLate, x.Held21)
+		}
+		missing := strings.Fields(x.Missing)
+		if slices.Contains(missing, string(pathway.PartPolice)) {
+			l.Figures.WithoutPolice = append(l.Figures.WithoutPolice, x.Held21)
+		}
+		if slices.Contains(missing, string(pathway.PartHealth)) {
+			l.Figures.WithoutHealth = append(l.Figures.WithoutHealth, x.Held21)
+		}
+	}
+	return nil
 }
 
 func scanEntry(r *sql.Rows, e *Entry) error {

@@ -40,6 +40,7 @@ type Meeting struct {
 	Points                         []Settled
 	Actions                        []Action
 	Visits                         []Visit
+	Holdings                       []Held
 	Waits                          []Wait
 }
 
@@ -76,6 +77,14 @@ type Settled struct{ Key, Answer, Why string }
 type Action struct {
 	ID, Child, What, Agency, Owner string
 	Due, Ended                     civil.Instant
+}
+
+// Held is one time that people met, whoever was there.
+type Held struct {
+	At      civil.Instant
+	Quoracy pathway.Quoracy
+	Missing []pathway.Part
+	There   string
 }
 
 // Visit is a visit made while the discussion was waited for.
@@ -119,6 +128,8 @@ var (
 	visitsOf = db.SQL("meetings.visits", `
 		SELECT child_id, by_whom, seen, alone, words, happened_at, next_at FROM meanwhile_visit
 		WHERE discussion_id = $1 AND authority_id = $2 ORDER BY happened_at, id`)
+	holdingsOf = db.SQL("meetings.holdings", `
+		SELECT held_at, quoracy, missing, there FROM discussion_holding WHERE discussion_id = $1 AND authority_id = $2 ORDER BY held_at, id`)
 	waitsOf = db.SQL("meetings.waits", `
 		SELECT w.child_id, w.agency, w.owner_name, w.what, w.timescale, w.since, w.due_at, w.warn_at, w.ended_at FROM wait w
 		JOIN discussion_child x ON x.child_id = w.child_id AND x.authority_id = w.authority_id AND x.discussion_id = $1
@@ -321,6 +332,17 @@ func (m *Meeting) read(ctx context.Context, v *record.View) error {
 	m.Visits, err = db.Collect(ctx, v, func(r *sql.Rows, x *Visit) error {
 		return r.Scan(&x.Child, &x.By, &x.Seen, &x.Alone, &x.Words, &x.At, &x.Next)
 	}, visitsOf, m.ID, v.Authority)
+	if err != nil {
+		return err
+	}
+	m.Holdings, err = db.Collect(ctx, v, func(r *sql.Rows, h *Held) error {
+		var missing string
+		err := r.Scan(&h.At, &h.Quoracy, &missing, &h.There)
+		for _, p := range strings.Fields(missing) {
+			h.Missing = append(h.Missing, pathway.Part(p))
+		}
+		return err
+	}, holdingsOf, m.ID, v.Authority)
 	if err != nil {
 		return err
 	}

@@ -70,13 +70,15 @@ type askedView struct {
 }
 
 type listView struct {
-	ToConvene     []askedView
-	Open, Decided []entryView
-	Late          int
-	Partner       bool
-	CanConvene    bool
-	More          bool
-	Checked       string
+	Shown                                  *shownView
+	HeldLate, WithoutPolice, WithoutHealth int
+	ToConvene                              []askedView
+	Open, Decided                          []entryView
+	Late                                   int
+	Partner                                bool
+	CanConvene                             bool
+	More                                   bool
+	Checked                                string
 }
 
 var stateWords = map[pathway.StrategyState]string{
@@ -113,13 +115,33 @@ func viewOf(e Entry, now civil.Instant) entryView {
 	return v
 }
 
+// shownView is the list behind one of the figures.
+type shownView struct {
+	Title string
+	Rows  []Held21
+}
+
+// shown is the list that a figure opens.
+func (f Figures) shown(which string) *shownView {
+	switch which {
+	case "held-late":
+		return &shownView{"Held more than three weeks after they were asked for", f.HeldLate}
+	case "without-police":
+		return &shownView{"Met without police", f.WithoutPolice}
+	case "without-health":
+		return &shownView{"Met without health", f.WithoutHealth}
+	}
+	return nil
+}
+
 func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	who := web.Actor(r)
 	l, err := d.Meetings(r.Context(), who)
 	if err != nil {
 		return err
 	}
-	v := listView{Partner: who.AgencyID != "", CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock()}
+	v := listView{Partner: who.AgencyID != "", CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
+		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth)}
 	for _, a := range l.ToConvene {
 		if l.Now.After(a.Due) {
 			v.Late++
@@ -236,6 +258,7 @@ type meetingView struct {
 	Actions                                           []actionView
 	Visits                                            []visitView
 	Open                                              []waitView
+	Earlier                                           []string
 	Schedule, Cancel                                  *web.Form
 	Errors                                            *web.Form
 	Path                                              string
@@ -311,6 +334,18 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 			av.DueAt = web.Due{Words: "Done " + a.Ended.Words(), Date: "was due " + a.Due.Words(), State: "ended"}
 		}
 		v.Actions = append(v.Actions, av)
+	}
+	for _, h := range m.Holdings {
+		words := h.At.Words() + ": "
+		switch h.Quoracy {
+		case pathway.Quorate:
+			words += "properly constituted"
+		case pathway.NotQuorateUrgent:
+			words += "in immediate danger, without " + partList(h.Missing)
+		default:
+			words += "not constituted: no " + partList(h.Missing)
+		}
+		v.Earlier = append(v.Earlier, words+". There: "+h.There)
 	}
 	for _, x := range m.Visits {
 		v.Visits = append(v.Visits, visitView{x, m.Kid(x.Child).Name})

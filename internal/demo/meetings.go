@@ -1,0 +1,185 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/pathway"
+)
+
+// discussions are the strategy discussions that are still to go wrong (PF5).
+type discussions struct{ late, noPolice, noHealth, n int }
+
+// A discussion that is held late is held this many days after it was asked for.
+const (
+	lateFrom = 22
+	lateTo   = 35
+)
+
+// discussed plans what becomes of a discussion that was just asked for: held in a day or
+// two, held weeks late, or met without police or health and still waited for.
+func (b *builder) discussed(contact string) {
+	d := &b.discuss
+	d.n++
+	left := b.opt.Now.Sub(b.now)
+	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+	switch {
+	case d.late > 0 && left > days(lateTo+2) && d.n%5 != 0:
+		if d.n%5 == 2 && d.noPolice > 0 {
+			d.noPolice--
+			b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartPolice)
+			return
+		}
+		if d.n%5 == 4 {
+			b.metInTime(contact)
+			return
+		}
+		d.late--
+		b.met(contact, b.now.Add(days(lateFrom)+b.hours(0, 24*(lateTo-lateFrom))), "")
+	case d.noPolice > 0 && left > days(4):
+		d.noPolice--
+		b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartPolice)
+	case d.noHealth > 0 && left > days(4):
+		d.noHealth--
+		b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartHealth)
+	default:
+		b.metInTime(contact)
+	}
+}
+
+func (b *builder) metInTime(contact string) { b.met(contact, b.now.Add(b.hours(3, 30)), "") }
+
+// met convenes a discussion, sees the children meanwhile and has it held at a time,
+// without one part when that is said.
+func (b *builder) met(contact string, at civil.Instant, without pathway.Part) {
+	manager := b.who["s.clarke"]
+	ref := ""
+	begun := b.now.Add(b.hours(0.2, 3))
+	b.when(begun, func() error {
+		var err error
+		if ref, err = b.meetings.Begin(b.ctx, manager, contact); err != nil {
+			return wrap("begin a discussion for "+contact, err)
+		}
+		return b.convene(manager, ref, at)
+	})
+	for day := 2; begun.Add(time.Duration(day) * 24 * time.Hour).Before(at); day += 5 {
+		b.when(begun.Add(time.Duration(day)*24*time.Hour), func() error { return b.visitMeanwhile(manager, ref) })
+	}
+	if !b.when(at, func() error { return b.hold(manager, ref, without) }) {
+		return
+	}
+	t := &b.out.Truth.PF5
+	switch without {
+	case pathway.PartPolice:
+		t.WithoutPolice++
+	case pathway.PartHealth:
+		t.WithoutHealth++
+	default:
+		t.Held++
+		if b.now.Date().DaysUntil(at.Date()) > 21 {
+			t.HeldLate++
+		}
+	}
+}
+
+func (b *builder) convene(manager access.Actor, ref string, at civil.Instant) error {
+	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+	if err != nil {
+		return wrap("open "+ref, err)
+	}
+	c := meetings.Convening{Place: "By video, link in the invitation", Needs: m.Needs, Immediate: m.Immediate, Version: m.Version}
+	if at.After(b.now) {
+		c.Slots = []civil.Instant{at}
+	}
+	for _, s := range m.Invited {
+		if s.Agency != pathway.SocialWork && s.Owner != "" {
+			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: s.Owner, Email: s.Email})
+		}
+	}
+	_, err = b.meetings.Convene(b.ctx, manager, ref, c)
+	return wrap("convene "+ref, err)
+}
+
+// visitMeanwhile sees the first child who waits, more often than not.
+func (b *builder) visitMeanwhile(manager access.Actor, ref string) error {
+	if !b.chance(80) {
+		return nil
+	}
+	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+	if err != nil || m.State == pathway.StrategyDecided {
+		return err
+	}
+	k := m.Kids[b.rng.IntN(len(m.Kids))]
+	return wrap("visit", b.meetings.VisitMeanwhile(b.ctx, manager, ref, pathway.Visit{Child: k.ID, At: b.now, By: "The duty social worker", Seen: "yes", Alone: "Yes, in the kitchen",
+		Words: "Said that home is quieter this week", Next: b.now.Add(5 * 24 * time.Hour)}))
+}
+
+func (b *builder) hold(manager access.Actor, ref string, without pathway.Part) error {
+	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+	if err != nil {
+		return wrap("open "+ref, err)
+	}
+	h := meetings.Holding{At: b.now, Mode: "video", Immediate: false, Needs: pathway.Needs{InSchool: m.Needs.InSchool, Unborn: m.Needs.Unborn}, Version: m.Version}
+	for _, s := range m.Invited {
+		t := meetings.There{Seat: s.ID, Attendance: pathway.Attended, Name: s.Name, Decides: true}
+		if t.Name == "" {
+			t.Name = "The officer on duty"
+			if s.Agency == pathway.Health {
+				t.Name = "The named nurse"
+			}
+		}
+		switch {
+		case s.Part == without:
+			t.Attendance, t.Why = pathway.Absent, "Nobody could come at the time"
+		case s.Owner == "" && s.Agency == pathway.School:
+			t.Attendance, t.Why = pathway.Absent, "Was not reached"
+		}
+		h.There = append(h.There, t)
+	}
+	if err := b.meetings.Hold(b.ctx, manager, ref, h); err != nil {
+		return wrap("hold "+ref, err)
+	}
+	if without != "" {
+		return nil
+	}
+	return b.settle(manager, ref)
+}
+
+// settle records what was decided: enquiries more often than not.
+func (b *builder) settle(manager access.Actor, ref string) error {
+	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+	if err != nil {
+		return wrap("open "+ref, err)
+	}
+	d := pathway.Settled{Points: map[string]string{}, Why: map[string]string{}}
+	for _, p := range pathway.Agenda() {
+		d.Points[p.Key], d.Why[p.Key] = "Talked through; each agency said what it knows", "On what the agencies know together"
+		if len(p.Options) > 0 {
+			d.Points[p.Key] = p.Options[0].Value
+		}
+	}
+	d.Points["medical"], d.Points["legal"] = "no", "no"
+	if b.chance(35) {
+		d.Points["threshold"], d.Points["joint"], d.Points["criminal"], d.After = "no", "none", "no", "assessment"
+	}
+	if b.chance(60) {
+		d.Actions = []pathway.Action{{Child: m.Kids[0].ID, What: "Speak to the person alleged to be responsible", On: pathway.Police, By: b.now.Add(72 * time.Hour)}}
+	}
+	if err := b.meetings.Decide(b.ctx, manager, ref, d, m.Version); err != nil {
+		return wrap("decide "+ref, err)
+	}
+	for _, s := range m.Invited {
+		if s.Agency == pathway.SocialWork || s.Attendance != pathway.Attended || slices.ContainsFunc(m.Invited, func(x meetings.Seat) bool { return x.Agency == s.Agency && x.Position < s.Position }) {
+			continue
+		}
+		by := fmt.Sprintf("%s for %s", s.Name, s.OwnerName)
+		b.when(b.now.Add(b.hours(1, 20)), func() error {
+			return wrap("sign "+ref, b.meetings.Sign(b.ctx, manager, ref, pathway.Signature{Seat: s.ID, By: by, Agrees: "yes"}))
+		})
+	}
+	return nil
+}
