@@ -31,7 +31,7 @@ func main() {
 	number := flag.Int64("number", 1, "which town")
 	model := flag.String("model", "", "weights to use in place of those shipped")
 	train := flag.String("train", "", "write weights learned from these contacts here")
-	show := flag.String("show", "", "print some that went wrong: missed, false, uncertain")
+	show := flag.String("show", "", "print some that went wrong: missed, second, false, uncertain, family")
 	flag.Parse()
 	if err := run(town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}, *model, *train, *show); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
@@ -55,6 +55,9 @@ func run(o town.Options, modelPath, train, show string) error {
 	if err != nil {
 		return err
 	}
+	if err := relate(o, reg); err != nil {
+		return err
+	}
 	runtime.GC()
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
@@ -66,7 +69,7 @@ func run(o town.Options, modelPath, train, show string) error {
 	by := map[string]*tally{}
 	source := map[string]*tally{}
 	var took []time.Duration
-	shown := 0
+	printed := 0
 	err = ask(o, func(said person.Described, t truth, row []string) {
 		begun := time.Now()
 		found := reg.Find(said, 10)
@@ -74,9 +77,9 @@ func run(o town.Options, modelPath, train, show string) error {
 		for _, x := range []*tally{all, of(by, t.tradition), of(source, t.source)} {
 			x.add(found, t)
 		}
-		if show != "" && shown < 40 && wrong(found, t) == show {
-			shown++
-			fmt.Println(t.kind, t.person, row)
+		if show != "" && printed < 400 && wrong(found, t) == show {
+			printed++
+			fmt.Println(t.kind, t.person, t.family, row)
 			for _, h := range found.Hits[:min(3, len(found.Hits))] {
 				fmt.Printf("   %s %.5f fam %.5f same %.1f family %.1f %s %v\n", h.ID, h.Chance, h.FamilyChance, h.Same, h.Family, h.Band, h.Levels)
 			}
@@ -123,6 +126,26 @@ func build(o town.Options, model *person.Model) (*register.Register, error) {
 	var failed error
 	reg := register.Build(model, t.People(&failed, nil))
 	return reg, failed
+}
+
+// relate records the brothers and sisters that the register has.
+func relate(o town.Options, reg *register.Register) error {
+	var b bytes.Buffer
+	if err := town.WriteRelationships(&b, o); err != nil {
+		return err
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		return err
+	}
+	reg.Relate(func(yield func(a, b string) bool) {
+		for _, row := range rows[1:] {
+			if !yield(row[0], row[1]) {
+				return
+			}
+		}
+	})
+	return nil
 }
 
 type truth struct {
@@ -173,7 +196,7 @@ func (t *tally) add(f register.Found, tr truth) {
 	}
 	if tr.kind == "sibling_unknown" {
 		t.siblings++
-		if slices.ContainsFunc(f.Hits, func(h register.Hit) bool { return h.Band != person.Unlikely && slices.Contains(tr.family, h.ID) }) {
+		if shown(f, tr.family) {
 			t.family++
 		}
 	}
@@ -195,6 +218,11 @@ func (t *tally) add(f register.Found, tr truth) {
 	}
 }
 
+// shown says that somebody of the family is.
+func shown(f register.Found, family []string) bool {
+	return slices.ContainsFunc(f.Hits, func(h register.Hit) bool { return h.Band != person.Unlikely && slices.Contains(family, h.ID) })
+}
+
 func wrong(f register.Found, tr truth) string {
 	in, first, certain := false, false, false
 	for i, h := range f.Hits {
@@ -206,6 +234,11 @@ func wrong(f register.Found, tr truth) string {
 		}
 	}
 	switch {
+	case tr.kind == "sibling_unknown":
+		if !shown(f, tr.family) {
+			return "family"
+		}
+		return ""
 	case tr.person == "":
 		return ""
 	case !in:
@@ -225,4 +258,27 @@ func (t *tally) print(name string) {
 		10_000*float64(t.false)/float64(t.all), 100*float64(t.family)/math.Max(float64(t.siblings), 1))
 }
 
-func learn(o town.Options, reg *register.Register, path string) error { return nil }
+// learn writes weights fitted on the truth of a town's contacts: what was shipped was
+// set so, half-way between judgement and this.
+func learn(o town.Options, reg *register.Register, path string) error {
+	var e person.Evidence
+	n := uint64(0)
+	err := ask(o, func(said person.Described, t truth, _ []string) {
+		n++
+		if t.person != "" {
+			if s, ok := reg.Compare(said, t.person); ok {
+				e.Decided = append(e.Decided, person.Labelled{Source: t.source, Levels: s.Levels, Is: person.IsChild})
+			}
+		}
+		for _, id := range t.family {
+			if s, ok := reg.Compare(said, id); ok && id != t.person {
+				e.Decided = append(e.Decided, person.Labelled{Levels: s.Levels, Is: person.IsFamily})
+			}
+		}
+		e.Strangers = append(e.Strangers, reg.Strangers(said, 20, n)...)
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(person.Train(person.DefaultModel(), e, "fitted").Text()), 0o600)
+}

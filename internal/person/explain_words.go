@@ -19,6 +19,8 @@ func (t telling) words(f Field) string {
 	switch f {
 	case FieldGiven:
 		return t.given() + t.rarity(f)
+	case FieldMiddle:
+		return pair(middleWords[t.l[f]], t.d.Middle, t.p.Middle)
 	case FieldDate:
 		return t.date()
 	case FieldSex:
@@ -32,6 +34,9 @@ func (t telling) words(f Field) string {
 	case FieldPlace:
 		return t.place() + t.crowd(f, "address")
 	case FieldPhone:
+		if t.l[f] == ByKin {
+			return "A brother or sister has this phone number"
+		}
 		return sameOr(t.l[f], "Same phone number", "Phone number differs") + t.crowd(f, "phone")
 	case FieldParent:
 		return parentWords[t.l[f]]
@@ -50,6 +55,10 @@ func sameOr(l Level, same, differs string) string {
 	return differs
 }
 
+var middleWords = map[Level]string{
+	MiddleSame: "Same middle name", MiddleNear: "Middle names are alike", MiddleDiffers: "Middle name differs",
+}
+
 var siblingWords = map[Level]string{
 	SiblingsSame: "A brother or sister who was mentioned is recorded", SiblingsOther: "Other brothers and sisters are recorded than were mentioned",
 	SiblingsListed: "Mentioned as a brother or sister of the child",
@@ -58,6 +67,7 @@ var siblingWords = map[Level]string{
 var parentWords = map[Level]string{
 	ParentSame: "A parent has the same name", ParentGiven: "A parent has the same given name, and not the same family name",
 	ParentFamily: "A parent has the same family name", ParentOther: "The parents’ names differ",
+	ParentByKin: "A brother or sister has a parent of the same name",
 }
 
 // rarity says how common a name is here that is the same or sounds the same. Nothing
@@ -243,6 +253,8 @@ func (t telling) date() string {
 		return fmt.Sprintf("The age that was said fits: %d", t.d.AgeStated)
 	case DateAgeNear:
 		return fmt.Sprintf("The age that was said is a year out: %d and %d", t.d.AgeStated, b.Age(t.d.On))
+	case DateAgeFar:
+		return fmt.Sprintf("The age that was said is some years out: %d and %d", t.d.AgeStated, b.Age(t.d.On))
 	case DateNearYear:
 		return "Dates of birth are about a year apart"
 	case DateExpected:
@@ -286,6 +298,8 @@ func (t telling) place() string {
 		return "Lived at this postcode " + t.until()
 	case PlaceRoad:
 		return "Same street, not known to be the same door"
+	case PlaceByKin:
+		return "A brother or sister lives at this address"
 	case PlaceArea:
 		return "Same part of town, another address"
 	}

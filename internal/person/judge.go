@@ -70,28 +70,44 @@ const soundingShare = 0.7
 // telephone, from how many bear or share it.
 func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 	share := func(count int, least float64) float64 { return max(float64(count), least) / n }
-	given, givenLike, family, familyLike := 0, 0, 0, 0
+	given, givenLike, givenNear, givenPet, middle, family, familyLike, familyNear := 0, 0, 0, 0, 0, 0, 0, 0
 	if len(q.given) > 0 {
 		if id := q.given[0].id; id != 0 {
 			given = int(q.words.word(id).given)
 		}
 		givenLike = int(q.words.likeSound(q.given[0].sound).given)
+		givenNear = q.words.bearers(q.given[0].slips).given
+		givenPet = q.words.bearers(q.given[0].pets).given
 	}
 	for i := range q.family {
 		if id := q.family[i].id; id != 0 {
 			family = max(family, int(q.words.word(id).family))
 		}
 		familyLike = max(familyLike, int(q.words.likeSound(q.family[i].sound).family))
+		familyNear = max(familyNear, q.words.bearers(q.family[i].slips).family)
+	}
+	for i := range q.middle {
+		if id := q.middle[i].id; id != 0 {
+			middle = max(middle, int(q.words.word(id).given))
+		}
 	}
 	return func(f Field, l Level) float64 {
 		switch {
 		case f == FieldGiven && (l == GivenSame || l == GivenPart):
 			return share(given, 1.5)
-		case f == FieldGiven && (l == GivenSound || l == GivenNear || l == GivenPet):
+		case f == FieldGiven && l == GivenSound:
 			return soundingShare * share(givenLike, 1.5)
+		case f == FieldGiven && l == GivenNear:
+			return share(max(givenNear, givenLike/2), 1.5)
+		case f == FieldGiven && l == GivenPet:
+			return share(max(givenPet, givenLike/2), 1.5)
+		case f == FieldMiddle && l == MiddleSame:
+			return 2 * share(middle, 1.5)
 		case f == FieldFamily && (l == FamilySame || l == FamilyPart):
 			return share(family, 1.5)
-		case f == FieldFamily && (l == FamilySound || l == FamilyNear || l == FamilyOther):
+		case f == FieldFamily && l == FamilyNear:
+			return share(max(familyNear, familyLike/2), 1.5)
+		case f == FieldFamily && (l == FamilySound || l == FamilyOther):
 			return share(familyLike, 1.5)
 		case f == FieldPlace && (l == PlaceDoor || l == PlaceStreet || l == PlaceFormerDoor):
 			return share(around.Door, 2)
@@ -171,21 +187,37 @@ func (s *Scorer) Judge(found []Scored, most int) ([]Scored, Outcome) {
 		return cmp.Or(-cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Row, b.Row))
 	})
 	if most > 0 {
+		likeliestFirst(found[:min(len(found), most)])
 		s.band(found, most)
 		found = found[:min(len(found), most)]
 	}
 	return found, out
 }
 
-// rank orders candidates: this child before brothers and sisters, unless it is much
-// less likely.
+// likeliestFirst puts the likeliest child before brothers and sisters of one who is
+// not known, unless nobody is likely.
+func likeliestFirst(top []Scored) {
+	best := 0
+	for i := range top {
+		if top[i].Chance > top[best].Chance {
+			best = i
+		}
+	}
+	if best > 0 && top[best].Chance > reviewChance {
+		first := top[best]
+		copy(top[1:], top[:best])
+		top[0] = first
+	}
+}
+
+// rank orders candidates so that the ten who are shown hold brothers and sisters too.
 func (f *Scored) rank() float64 { return max(f.Same, f.Family-6) }
 
 // The bands' limits.
 const (
 	certainChance = 0.9997
 	reviewChance  = 0.002
-	familyChance  = 0.02
+	familyChance  = 0.005
 )
 
 func (s *Scorer) band(found []Scored, most int) {

@@ -3,9 +3,10 @@ package person
 // Field is a thing that two descriptions are compared by.
 type Field uint8
 
-// The fields. The first five are a child's own; the others a family shares.
+// The fields. The first six are a child's own; the others a family shares.
 const (
 	FieldGiven Field = iota
+	FieldMiddle
 	FieldDate
 	FieldSex
 	FieldNHS
@@ -19,7 +20,7 @@ const (
 	fields
 )
 
-var fieldNames = [fields]string{"given", "date", "sex", "nhs", "upn", "family", "place", "phone", "parent", "school", "siblings"}
+var fieldNames = [fields]string{"given", "middle", "date", "sex", "nhs", "upn", "family", "place", "phone", "parent", "school", "siblings"}
 
 func (f Field) String() string { return fieldNames[f] }
 
@@ -60,12 +61,22 @@ const (
 	DateExpected // both unborn and expected at about the same time
 	DateArrived  // born about when the other was expected
 	DateUnborn   // one is unborn and the other cannot be
+	DateAgeFar   // the age that was said is two or three years out
 )
 
-// Levels of sex, numbers, telephones and schools.
+// Levels of middle names.
+const (
+	MiddleSame Level = iota + 1
+	MiddleNear       // an initial, or spelled alike
+	MiddleDiffers
+)
+
+// Levels of sex, numbers, telephones and schools. ByKin is that a recorded brother or
+// sister has the telephone, and this one has not.
 const (
 	Same Level = iota + 1
 	Differs
+	ByKin
 )
 
 // Levels of family names.
@@ -89,6 +100,7 @@ const (
 	PlaceRoad // the same street, the door or postcode not said
 	PlaceArea
 	PlaceOther
+	PlaceByKin // a recorded brother or sister lives there
 )
 
 // Levels of parents' names.
@@ -97,6 +109,7 @@ const (
 	ParentGiven
 	ParentFamily
 	ParentOther
+	ParentByKin // a recorded brother or sister has the parent
 )
 
 // Levels of brothers and sisters who were mentioned.
@@ -108,14 +121,15 @@ const (
 
 var levelNames = [fields][]string{
 	FieldGiven:    {"", "same", "part", "pet", "sound", "near", "alike", "middle", "crossed", "initial", "shares", "clash"},
-	FieldDate:     {"", "same", "swapped", "one-part", "days", "month", "year", "age", "age-near", "near-year", "clash", "expected", "arrived", "unborn"},
+	FieldMiddle:   {"", "same", "near", "differs"},
+	FieldDate:     {"", "same", "swapped", "one-part", "days", "month", "year", "age", "age-near", "near-year", "clash", "expected", "arrived", "unborn", "age-far"},
 	FieldSex:      {"", "same", "differs"},
 	FieldNHS:      {"", "same", "differs"},
 	FieldUPN:      {"", "same", "differs"},
 	FieldFamily:   {"", "same", "part", "sound", "near", "other", "crossed", "clash"},
-	FieldPlace:    {"", "door", "postcode", "street", "former-door", "former", "road", "area", "other"},
-	FieldPhone:    {"", "same", "differs"},
-	FieldParent:   {"", "same", "given", "family", "other"},
+	FieldPlace:    {"", "door", "postcode", "street", "former-door", "former", "road", "area", "other", "by-kin"},
+	FieldPhone:    {"", "same", "differs", "by-kin"},
+	FieldParent:   {"", "same", "given", "family", "other", "by-kin"},
 	FieldSchool:   {"", "same", "differs"},
 	FieldSiblings: {"", "same", "other", "listed"},
 }
@@ -124,11 +138,13 @@ var levelNames = [fields][]string{
 type Levels [fields]Level
 
 // ownName says that the child's own name agrees well enough for a certain match.
-func (l Levels) ownName() bool { return l[FieldGiven] >= GivenSame && l[FieldGiven] <= GivenAlike }
+func (l Levels) ownName() bool {
+	return l[FieldGiven] >= GivenSame && l[FieldGiven] <= GivenAlike || l[FieldGiven] == GivenCrossed
+}
 
 // corroborated says that something besides name and date agrees.
 func (l Levels) corroborated() bool {
 	p := l[FieldPlace]
 	return p >= PlaceDoor && p <= PlaceFormer || l[FieldPhone] == Same || l[FieldNHS] == Same || l[FieldUPN] == Same ||
-		l[FieldParent] == ParentSame
+		l[FieldParent] == ParentSame || l[FieldSchool] == Same && l[FieldDate] == DateSame
 }

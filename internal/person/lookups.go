@@ -307,7 +307,7 @@ func (q *Query) years(dates []civil.Date) []uint32 {
 			}
 		}
 	case q.d.AgeStated >= 0 && !q.d.On.IsZero():
-		for n := q.d.AgeStated - 1; n <= q.d.AgeStated+2; n++ {
+		for n := q.d.AgeStated - 3; n <= q.d.AgeStated+4; n++ {
 			add(q.d.On.Year - n)
 		}
 	case !q.d.On.IsZero():

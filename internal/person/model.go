@@ -4,6 +4,8 @@ import (
 	_ "embed" // the weights we begin with
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -44,7 +46,7 @@ var DefaultModel = sync.OnceValue(func() *Model {
 })
 
 // ReadModel reads weights in the form of weights.toml, strictly. A section
-// [police.given] holds for one source only.
+// [from.police.given] holds for one source only.
 func ReadModel(text string) (*Model, error) {
 	var raw map[string]any
 	if _, err := toml.Decode(text, &raw); err != nil {
@@ -63,7 +65,7 @@ func ReadModel(text string) (*Model, error) {
 			m.Family, _ = v.(float64)
 		case isField:
 			err = base.read(f, v)
-		case isTable(v):
+		case key == "from" && isTable(v):
 			continue
 		default:
 			err = fmt.Errorf("unknown key %s", key)
@@ -72,22 +74,27 @@ func ReadModel(text string) (*Model, error) {
 			return nil, err
 		}
 	}
+	if err := base.whole(); err != nil {
+		return nil, err
+	}
 	m.Sources[""] = base
-	for key, v := range raw {
-		if _, isField := fieldNamed(key); isField || !isTable(v) {
-			continue
+	from, _ := raw["from"].(map[string]any)
+	for source, v := range from {
+		fields, ok := v.(map[string]any)
+		if !ok || !slices.Contains(sourceNames, source) {
+			return nil, fmt.Errorf("from.%s must be a table for one of %s", source, strings.Join(sourceNames, ", "))
 		}
 		w := base
-		for name, levels := range v.(map[string]any) {
+		for name, levels := range fields {
 			f, ok := fieldNamed(name)
 			if !ok {
-				return nil, fmt.Errorf("unknown field %s.%s", key, name)
+				return nil, fmt.Errorf("unknown field from.%s.%s", source, name)
 			}
 			if err := w.read(f, levels); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("from.%s.%w", source, err)
 			}
 		}
-		m.Sources[key] = w
+		m.Sources[source] = w
 	}
 	if m.Version == "" || m.Known <= 0 || m.Family <= 0 || m.Known+m.Family >= 1 {
 		return nil, fmt.Errorf("weights need a version, and shares known and new-child above 0 that leave room for strangers")
@@ -130,9 +137,16 @@ func (w *Weights) read(f Field, v any) error {
 			w[f][at][h] = p
 		}
 	}
-	for i, n := range levelNames[f] {
-		if i > 0 && w[f][i][0] == 0 {
-			return fmt.Errorf("%s.%s is missing", f, n)
+	return nil
+}
+
+// whole refuses weights in which a level is missing.
+func (w *Weights) whole() error {
+	for f := range fields {
+		for i, n := range levelNames[f] {
+			if i > 0 && w[f][i][sameChild] == 0 {
+				return fmt.Errorf("%s.%s is missing", f, n)
+			}
 		}
 	}
 	return nil
@@ -146,7 +160,7 @@ func (m *Model) Text() string {
 	base.write(&b, "", nil)
 	for _, source := range sourceNames {
 		if w, ok := m.Sources[source]; ok {
-			w.write(&b, source+".", &base)
+			w.write(&b, "from."+source+".", &base)
 		}
 	}
 	return b.String()
@@ -164,7 +178,7 @@ func (w *Weights) write(b *strings.Builder, prefix string, except *Weights) {
 		for i, n := range levelNames[f] {
 			if i > 0 {
 				p := w[f][i]
-				fmt.Fprintf(b, "%s = [%.3g, %.3g, %.3g]\n", n, p[0], p[1], p[2])
+				fmt.Fprintf(b, "%s = [%s, %s, %s]\n", n, decimal(p[0]), decimal(p[1]), decimal(p[2]))
 			}
 		}
 	}
@@ -182,4 +196,13 @@ func (m *Model) weights(source string) *Weights {
 // bits is how strongly a level speaks for a hypothesis against "not related".
 func bits(p [hypotheses]float64, chance float64, h int) float64 {
 	return math.Log2(p[h] / max(p[unrelated], chance))
+}
+
+// decimal writes a chance so that it is read as one: "1.0" and not "1".
+func decimal(p float64) string {
+	s := strconv.FormatFloat(p, 'g', 4, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return s
 }

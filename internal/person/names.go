@@ -116,6 +116,48 @@ func appendSound(out []byte, folded string) []byte {
 	return out
 }
 
+// looseHash is the number of a word's sound as somebody may mishear it: r is not heard,
+// and b is p, d is t, g and j are k, m is n. 0 when less than three are left.
+func looseHash(folded string) uint32 {
+	var buf [64]byte
+	sound := appendSound(buf[:0], folded)
+	out := sound[:0]
+	for _, c := range sound {
+		switch c {
+		case 'r':
+			continue
+		case 'b':
+			c = 'p'
+		case 'd':
+			c = 't'
+		case 'g', 'j':
+			c = 'k'
+		case 'm':
+			c = 'n'
+		}
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	if len(out) < 3 {
+		return 0
+	}
+	return hashBytes(2166136261, out)
+}
+
+// shortOf says that a name is the beginning of another, as a pet form often is: Kat of
+// Katherine, Toby of Tobias.
+func shortOf(short, long string) bool {
+	stem := short
+	for _, end := range [...]string{"ie", "ey", "y", "i"} {
+		if s, ok := strings.CutSuffix(short, end); ok {
+			stem = s
+			break
+		}
+	}
+	return len(stem) >= 3 && len(long) >= 5 && len(short) < len(long) && strings.HasPrefix(long, stem)
+}
+
 //go:embed petforms.txt
 var petText string
 

@@ -38,6 +38,7 @@ type said struct {
 	text  string
 	id    uint32 // in the dictionary, 0 when nobody bears it
 	sound uint32
+	loose uint32   // its sound as somebody may mishear it, 0 when that is too short
 	skel  int      // how long the sound is
 	pets  []uint32 // words that are other forms of it
 	slips []uint32 // words that differ by one slip
@@ -116,7 +117,7 @@ func (q *Query) say(text string) said {
 		return said{}
 	}
 	q.count++
-	s := said{text: text, id: q.words.find(text), sound: soundHash(text), skel: len(Sound(text)), n: q.count}
+	s := said{text: text, id: q.words.find(text), sound: soundHash(text), loose: looseHash(text), skel: len(Sound(text)), n: q.count}
 	for _, p := range petForms(text) {
 		if id := q.words.find(p); id != 0 {
 			s.pets = append(s.pets, id)
@@ -172,11 +173,13 @@ func (q *Query) nearWord(a *said, id uint32) Level {
 	}
 	jw := JaroWinkler(a.text, w.text)
 	switch {
+	case shortOf(a.text, w.text) || shortOf(w.text, a.text):
+		return wordPet
 	case a.sound != 0 && a.sound == w.sound && (a.skel >= 3 || jw >= 0.8):
 		return wordSound
 	case jw >= 0.90:
 		return wordNear
-	case jw >= 0.82 && min(len(a.text), len(w.text)) > 3:
+	case jw >= 0.82 && min(len(a.text), len(w.text)) > 3, a.loose != 0 && a.loose == looseHash(w.text):
 		return wordAlike
 	case len(a.text) == 1 && strings.HasPrefix(w.text, a.text), len(w.text) == 1 && strings.HasPrefix(a.text, w.text):
 		return wordInitial
@@ -202,6 +205,9 @@ func (q *Query) best(a *said, theirs ...uint32) (best Level, at int) {
 func (q *Query) Compare(c *Compact) Levels {
 	var l Levels
 	l[FieldGiven] = q.compareGiven(c)
+	if l[FieldGiven] != GivenMiddle {
+		l[FieldMiddle] = q.compareMiddle(c)
+	}
 	l[FieldDate] = q.compareDate(c)
 	if q.flags&(flagMale|flagFemale) != 0 && c.flags&(flagMale|flagFemale) != 0 {
 		l[FieldSex] = sameIf(q.flags&c.flags&(flagMale|flagFemale) != 0)
@@ -215,8 +221,7 @@ func (q *Query) Compare(c *Compact) Levels {
 	l[FieldFamily] = q.compareFamily(c, l[FieldGiven] == GivenCrossed)
 	l[FieldPlace] = q.comparePlace(c)
 	if len(q.phones) > 0 && c.phone[0] != 0 {
-		l[FieldPhone] = sameIf(slices.Contains(q.phones, c.phone[0]) || c.phone[1] != 0 && slices.Contains(q.phones, c.phone[1]) ||
-			c.phone[2] != 0 && slices.Contains(q.phones, c.phone[2]))
+		l[FieldPhone] = sameIf(q.samePhone(c))
 	}
 	l[FieldParent] = q.compareParent(c)
 	if q.school != 0 && c.school != 0 {
@@ -226,6 +231,15 @@ func (q *Query) Compare(c *Compact) Levels {
 		l[FieldSiblings] = SiblingsListed
 	}
 	return l
+}
+
+func (q *Query) samePhone(c *Compact) bool {
+	for _, t := range c.phone {
+		if t != 0 && slices.Contains(q.phones, t) {
+			return true
+		}
+	}
+	return false
 }
 
 func sameIf(same bool) Level {
@@ -293,6 +307,28 @@ func (q *Query) compareGiven(c *Compact) Level {
 		return GivenInitial
 	}
 	return level
+}
+
+// compareMiddle compares middle names, those of one with the later given names of the
+// other too.
+func (q *Query) compareMiddle(c *Compact) Level {
+	if len(q.middle) == 0 || c.middle[0] == 0 {
+		return 0
+	}
+	theirs := [...]uint32{c.middle[0], c.middle[1], c.given[1]}
+	best := wordClash
+	for i := range q.middle {
+		if w, _ := q.best(&q.middle[i], theirs[:]...); w < best {
+			best = w
+		}
+	}
+	switch {
+	case best <= wordSound:
+		return MiddleSame
+	case best <= wordInitial:
+		return MiddleNear
+	}
+	return MiddleDiffers
 }
 
 // crossed says that given and family names changed places.
@@ -503,6 +539,8 @@ func (q *Query) compareDate(c *Compact) Level {
 			return DateAge
 		case n == 1 || n == -1:
 			return DateAgeNear
+		case n >= -3 && n <= 3:
+			return DateAgeFar
 		}
 		return DateClash
 	}

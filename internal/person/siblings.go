@@ -48,12 +48,23 @@ func (q *Query) isMention(m *mention, c *Compact) (name Level, age bool) {
 	return name, n >= -1 && n <= 1
 }
 
-// Mentions says whether the description mentions brothers or sisters.
-func (q *Query) Mentions() bool { return len(q.sib) > 0 }
-
 // WithSiblings completes the comparison with a person by those recorded as that
-// person's brothers and sisters.
+// person's brothers and sisters: whether those who were mentioned are, and whether
+// what was said of the family is known of one of them.
 func (q *Query) WithSiblings(l Levels, recorded []*Compact) Levels {
+	for _, c := range recorded {
+		if p := l[FieldPhone]; p != Same && q.samePhone(c) {
+			l[FieldPhone] = ByKin
+		}
+		if p := l[FieldParent]; (p == 0 || p == ParentOther) && q.compareParent(c) == ParentSame {
+			l[FieldParent] = ParentByKin
+		}
+		if p := l[FieldPlace]; p == 0 || p == PlaceArea || p == PlaceOther {
+			if o := q.comparePlace(c); o == PlaceDoor || o == PlaceStreet {
+				l[FieldPlace] = PlaceByKin
+			}
+		}
+	}
 	if len(q.sib) == 0 || len(recorded) == 0 || l[FieldSiblings] == SiblingsListed {
 		return l
 	}

@@ -100,6 +100,16 @@ func (w *Words) sound(id uint32) uint32 {
 	return w.word(id).sound
 }
 
+// bearers is how many bear one of some words.
+func (w *Words) bearers(ids []uint32) (n struct{ given, family int }) {
+	for _, id := range ids {
+		e := w.word(id)
+		n.given += int(e.given)
+		n.family += int(e.family)
+	}
+	return n
+}
+
 // likeSound is how many bear a name that sounds so.
 func (w *Words) likeSound(sound uint32) borne { return w.shards[sound%wordShards].sounds[sound] }
 

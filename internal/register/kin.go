@@ -76,10 +76,11 @@ func (r *Register) RelateTwo(a, b string) {
 	r.kin.newer[y] = append(r.kin.newer[y], x)
 }
 
-// siblingsOf are those recorded as a row's brothers and sisters.
-func (r *Register) siblingsOf(row uint32) []*person.Compact {
-	var out []*person.Compact
-	for _, x := range r.kin.of(row) {
+// alive are the people of rows, without those who are gone.
+func (r *Register) alive(rows []uint32) []*person.Compact {
+	var buf [8]*person.Compact
+	out := buf[:0]
+	for _, x := range rows {
 		if !r.gone[x] {
 			out = append(out, r.rows.at(x))
 		}

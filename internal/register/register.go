@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"iter"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -181,13 +182,7 @@ func (r *Register) find(d person.Described, most int, beside []person.Person, ea
 		}
 		r.gather(s, keys, common)
 		for _, row := range s.rows[len(s.scored):] {
-			c := r.rows.at(row)
-			l := q.Compare(c)
-			if q.Mentions() {
-				l = q.WithSiblings(l, r.siblingsOf(row))
-			}
-			same, family := scorer.Score(l)
-			s.scored = append(s.scored, person.Scored{Row: row, Levels: l, Same: same, Family: family})
+			s.scored = append(s.scored, r.compare(q, scorer, row))
 		}
 	}
 	if len(beside) > 0 {
@@ -206,6 +201,51 @@ func (r *Register) find(d person.Described, most int, beside []person.Person, ea
 		f.Hits = append(f.Hits, Hit{id, c})
 	}
 	return f
+}
+
+// Compare compares a description with one person of the register.
+func (r *Register) Compare(d person.Described, id string) (person.Scored, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	row, ok := r.ids.find(id)
+	if !ok || r.gone[row] {
+		return person.Scored{}, false
+	}
+	q := person.NewQuery(r.words, d)
+	return r.compare(q, r.model.Scorer(q, r.around(q)), row), true
+}
+
+// Strangers compares a description with people taken at random, for training. seed
+// says which.
+func (r *Register) Strangers(d person.Described, many int, seed uint64) []person.Levels {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.rows.n == 0 {
+		return nil
+	}
+	q := person.NewQuery(r.words, d)
+	rng := rand.New(rand.NewPCG(seed, 11))
+	var out []person.Levels
+	for range many {
+		if row := uint32(rng.IntN(r.rows.n)); !r.gone[row] {
+			out = append(out, r.levels(q, row))
+		}
+	}
+	return out
+}
+
+func (r *Register) levels(q *person.Query, row uint32) person.Levels {
+	l := q.Compare(r.rows.at(row))
+	if kin := r.kin.of(row); len(kin) > 0 {
+		l = q.WithSiblings(l, r.alive(kin))
+	}
+	return l
+}
+
+func (r *Register) compare(q *person.Query, scorer *person.Scorer, row uint32) person.Scored {
+	l := r.levels(q, row)
+	same, family := scorer.Score(l)
+	return person.Scored{Row: row, Levels: l, Same: same, Family: family}
 }
 
 // around counts who shares the place and telephone of a description.
