@@ -65,7 +65,7 @@ func run(o town.Options, modelPath, train, show string) error {
 	if train != "" {
 		return learn(o, reg, train)
 	}
-	all := newTally()
+	all, enough := newTally(), newTally()
 	by := map[string]*tally{}
 	source := map[string]*tally{}
 	var took []time.Duration
@@ -74,6 +74,9 @@ func run(o town.Options, modelPath, train, show string) error {
 		begun := time.Now()
 		found := reg.Find(said, 10)
 		took = append(took, time.Since(begun))
+		if saysEnough(said) {
+			enough.add(found, t)
+		}
 		for _, x := range []*tally{all, of(by, t.tradition), of(source, t.source)} {
 			x.add(found, t)
 		}
@@ -88,8 +91,9 @@ func run(o town.Options, modelPath, train, show string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-22s %6s %7s %7s %8s %8s %7s\n", "", "known", "first", "in ten", "certain", "false/10k", "family")
+	fmt.Printf("%-24s %6s %7s %7s %8s %8s %7s\n", "", "known", "first", "in ten", "certain", "false/10k", "family")
 	all.print("all")
+	enough.print("of those who say enough")
 	for _, name := range slices.Sorted(maps.Keys(source)) {
 		source[name].print(name)
 	}
@@ -184,6 +188,18 @@ func ask(o town.Options, each func(person.Described, truth, []string)) error {
 	return nil
 }
 
+// saysEnough says that a contact names the child and says one thing that few share: a
+// day of birth, a number, a telephone, an address with a door or a postcode, a parent
+// by both names, or an age with the family name. "Harry, a boy, in King Drive" does
+// not say enough for anybody.
+func saysEnough(d person.Described) bool {
+	address := d.Postcode != "" || strings.ContainsAny(d.Address, "0123456789")
+	parent := len(d.Parents) > 0 && d.Parents[0].Given != "" && d.Parents[0].Family != ""
+	day := !d.Born.IsZero() && d.Precision == ""
+	return d.Named() && (day || d.NHS != "" || d.UPN != "" || d.Phone != "" || len(d.Phones) > 0 || address || parent ||
+		d.Family != "" && (d.AgeStated >= 0 || !d.Born.IsZero()))
+}
+
 // tally counts how the answers stand to the truth.
 type tally struct{ all, known, first, ten, certain, false, siblings, family int }
 
@@ -254,7 +270,7 @@ func wrong(f register.Found, tr truth) string {
 func (t *tally) share(n int) float64 { return float64(n) / math.Max(float64(t.known), 1) }
 
 func (t *tally) print(name string) {
-	fmt.Printf("%-22s %6d %6.2f%% %6.2f%% %7.2f%% %8.2f %6.2f%%\n", name, t.known, 100*t.share(t.first), 100*t.share(t.ten), 100*t.share(t.certain),
+	fmt.Printf("%-24s %6d %6.2f%% %6.2f%% %7.2f%% %8.2f %6.2f%%\n", name, t.known, 100*t.share(t.first), 100*t.share(t.ten), 100*t.share(t.certain),
 		10_000*float64(t.false)/float64(t.all), 100*float64(t.family)/math.Max(float64(t.siblings), 1))
 }
 
