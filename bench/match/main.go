@@ -14,6 +14,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -31,15 +32,16 @@ func main() {
 	number := flag.Int64("number", 1, "which town")
 	model := flag.String("model", "", "weights to use in place of those shipped")
 	train := flag.String("train", "", "write weights learned from these contacts here")
+	profile := flag.String("profile", "", "write a CPU profile of the questions here")
 	show := flag.String("show", "", "print some that went wrong: missed, second, false, uncertain, family")
 	flag.Parse()
-	if err := run(town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}, *model, *train, *show); err != nil {
+	if err := run(town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}, *model, *train, *show, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
 		os.Exit(1)
 	}
 }
 
-func run(o town.Options, modelPath, train, show string) error {
+func run(o town.Options, modelPath, train, show, profile string) error {
 	model := person.DefaultModel()
 	if modelPath != "" {
 		text, err := os.ReadFile(modelPath)
@@ -64,6 +66,17 @@ func run(o town.Options, modelPath, train, show string) error {
 	fmt.Printf("%d children read and built in %.1f s, %.0f bytes each in use\n", reg.Len(), time.Since(begun).Seconds(), float64(mem.HeapAlloc)/float64(reg.Len()))
 	if train != "" {
 		return learn(o, reg, train)
+	}
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	all, enough := newTally(), newTally()
 	by := map[string]*tally{}

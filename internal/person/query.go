@@ -171,15 +171,16 @@ func (q *Query) nearWord(a *said, id uint32) Level {
 	if slices.Contains(a.pets, id) {
 		return wordPet
 	}
+	if near := a.text != "" && a.text[0] == w.text[0]; near && (shortOf(a.text, w.text) || shortOf(w.text, a.text)) {
+		return wordPet
+	}
 	jw := JaroWinkler(a.text, w.text)
 	switch {
-	case shortOf(a.text, w.text) || shortOf(w.text, a.text):
-		return wordPet
 	case a.sound != 0 && a.sound == w.sound && (a.skel >= 3 || jw >= 0.8):
 		return wordSound
 	case jw >= 0.90:
 		return wordNear
-	case jw >= 0.82 && min(len(a.text), len(w.text)) > 3, a.loose != 0 && a.loose == looseHash(w.text):
+	case jw >= 0.82 && min(len(a.text), len(w.text)) > 3, a.loose != 0 && a.loose == w.loose:
 		return wordAlike
 	case len(a.text) == 1 && strings.HasPrefix(w.text, a.text), len(w.text) == 1 && strings.HasPrefix(a.text, w.text):
 		return wordInitial

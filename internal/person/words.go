@@ -25,6 +25,7 @@ type wordShard struct {
 type word struct {
 	text  string
 	sound uint32
+	loose uint32 // as somebody may mishear it
 	borne
 }
 
@@ -55,7 +56,7 @@ func (w *Words) add(text string, given, family uint32) uint32 {
 	id, ok := s.ids[text]
 	if !ok {
 		text = strings.Clone(text)
-		s.list = append(s.list, word{text: text, sound: soundHash(text)})
+		s.list = append(s.list, word{text: text, sound: soundHash(text), loose: looseHash(text)})
 		id = uint32(len(s.list))*wordShards + n
 		s.ids[text] = id
 	}

@@ -1,17 +1,27 @@
 package register
 
-import "frontdoor/internal/person"
+import (
+	"cmp"
+	"slices"
+
+	"frontdoor/internal/person"
+)
 
 // scratch is what one question needs and the next can use again.
 type scratch struct {
 	rows   []uint32
 	seen   []uint64
+	lists  [][]uint32
 	scored []person.Scored
 }
 
-// longest is how many may share a key: those that more share are asked only when
-// there is nothing else.
-const longest = 4000
+// The most people who are compared for the description's own keys, and again for
+// those of usual slips. Keys that few share are asked first: they say most. So a
+// question costs about as much in a large register as in a small one.
+const (
+	mostOwn    = 5000
+	mostCommon = 2500
+)
 
 func (r *Register) begin(s *scratch) {
 	if need := r.rows.n/64 + 1; len(s.seen) < need {
@@ -27,41 +37,44 @@ func (r *Register) end(s *scratch) {
 	}
 }
 
-// takeAll takes everybody with a key. When they are too many to say much it takes
-// nobody and gives them.
-func (r *Register) takeAll(s *scratch, key uint32) (long []uint32) {
-	list := r.base.find(key)
-	if len(list) > longest {
-		return list
+// gather lists everybody who shares a key with the query, each once and those with the
+// rarest keys first, up to a bound.
+func (r *Register) gather(s *scratch, keys []person.LookUp, common bool) {
+	s.lists = s.lists[:0]
+	for _, k := range keys {
+		if k.Common == common {
+			s.lists = r.lists(s.lists, k.Key)
+		}
 	}
-	for _, row := range list {
-		r.take(s, row)
+	most := mostOwn
+	if common {
+		most = mostCommon
 	}
-	for _, row := range r.frozen.keys[key] {
-		r.take(s, row)
-	}
-	for _, row := range r.delta.keys[key] {
-		r.take(s, row)
-	}
-	return nil
+	r.takeAll(s, len(s.rows)+most)
 }
 
-// gather lists everybody who shares a key with the query, each once.
-func (r *Register) gather(s *scratch, keys []person.LookUp, common bool) {
-	var shortest []uint32
-	for _, k := range keys {
-		if k.Common != common {
-			continue
-		}
-		if long := r.takeAll(s, k.Key); long != nil && (shortest == nil || len(long) < len(shortest)) {
-			shortest = long
+// lists appends the lists of those who have a key.
+func (r *Register) lists(out [][]uint32, key uint32) [][]uint32 {
+	for _, list := range [...][]uint32{r.base.find(key), r.frozen.keys[key], r.delta.keys[key]} {
+		if len(list) > 0 {
+			out = append(out, list)
 		}
 	}
-	if len(s.rows) > 0 || !common {
-		return
-	}
-	for _, row := range shortest {
-		r.take(s, row)
+	return out
+}
+
+// takeAll takes everybody in the lists, the shortest first, until there are so many.
+// A list that does not fit is left out, for nobody of it should come before another,
+// unless nobody was found otherwise.
+func (r *Register) takeAll(s *scratch, most int) {
+	slices.SortStableFunc(s.lists, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
+	for _, list := range s.lists {
+		if len(s.rows) > 0 && len(s.rows)+len(list) > most {
+			return
+		}
+		for _, row := range list[:min(len(list), most)] {
+			r.take(s, row)
+		}
 	}
 }
 

@@ -228,23 +228,26 @@ func (r *Register) Strangers(d person.Described, many int, seed uint64) []person
 	var out []person.Levels
 	for range many {
 		if row := uint32(rng.IntN(r.rows.n)); !r.gone[row] {
-			out = append(out, r.levels(q, row))
+			l := q.Compare(r.rows.at(row))
+			if kin := r.kin.of(row); len(kin) > 0 {
+				l = q.WithSiblings(l, r.alive(kin))
+			}
+			out = append(out, l)
 		}
 	}
 	return out
 }
 
-func (r *Register) levels(q *person.Query, row uint32) person.Levels {
-	l := q.Compare(r.rows.at(row))
-	if kin := r.kin.of(row); len(kin) > 0 {
-		l = q.WithSiblings(l, r.alive(kin))
-	}
-	return l
-}
+// hopeless is the bits below which what brothers and sisters are known by is not looked at.
+const hopeless = -6
 
 func (r *Register) compare(q *person.Query, scorer *person.Scorer, row uint32) person.Scored {
-	l := r.levels(q, row)
+	l := q.Compare(r.rows.at(row))
 	same, family := scorer.Score(l)
+	if kin := r.kin.of(row); len(kin) > 0 && max(same, family) > hopeless {
+		l = q.WithSiblings(l, r.alive(kin))
+		same, family = scorer.Score(l)
+	}
 	return person.Scored{Row: row, Levels: l, Same: same, Family: family}
 }
 
@@ -258,7 +261,7 @@ func (r *Register) around(q *person.Query) person.Around {
 		}
 		n, there := 0, 0
 		r.each(key, func(row uint32) {
-			if n++; n <= longest && q.SameDoor(r.rows.at(row)) {
+			if n++; n <= mostCounted && q.SameDoor(r.rows.at(row)) {
 				there++
 			}
 		})
@@ -274,6 +277,9 @@ func (r *Register) around(q *person.Query) person.Around {
 	}
 	return a
 }
+
+// mostCounted is how many with a postcode are looked at to count who shares a door.
+const mostCounted = 4000
 
 // each gives every row that has a key, perhaps twice when it was changed lately.
 func (r *Register) each(key uint32, do func(row uint32)) {
@@ -304,9 +310,11 @@ func (r *Register) Siblings(p person.Person, year int) []Kin {
 	q := person.NewQuery(r.words, p.AsDescribed())
 	r.begin(s)
 	defer r.end(s)
+	s.lists = s.lists[:0]
 	for _, key := range q.FamilyLookUps(year) {
-		r.takeAll(s, key)
+		s.lists = r.lists(s.lists, key)
 	}
+	r.takeAll(s, mostOwn)
 	people := r.people()
 	scorer := r.model.Scorer(q, r.around(q))
 	var out []Kin
