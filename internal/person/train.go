@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// Relation is what somebody decided that two descriptions are to each other.
-type Relation uint8
+// Verdict is what somebody decided that two descriptions are to each other.
+type Verdict uint8
 
 // What a screener may decide of a description and a person.
 const (
-	IsChild    Relation = Relation(sameChild)  // the same child
-	IsFamily   Relation = Relation(sameFamily) // a brother or sister
-	NotRelated Relation = Relation(unrelated)
+	IsChild    Verdict = Verdict(sameChild)  // the same child
+	IsFamily   Verdict = Verdict(sameFamily) // a brother or sister
+	NotRelated Verdict = Verdict(unrelated)
 )
 
 // Labelled is a comparison with what a screener decided of it.
 type Labelled struct {
 	Source string
 	Levels Levels
-	Is     Relation
+	Is     Verdict
 }
 
 // Asked is a contact that nobody has decided, compared with everybody it may be of by
