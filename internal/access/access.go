@@ -67,6 +67,11 @@ const (
 	RestrictChild  Action = "child.restrict" // make restricted, name people
 	ChangeFamily   Action = "family.change"  // add, end, put right, confirm or reject who belongs to whom
 	RecordBirth    Action = "child.birth"    // an unborn child is born, named, or will not be
+	// records of one child
+	SeeDuplicates   Action = "duplicate.list"
+	ProposeMerge    Action = "duplicate.propose" // say that two records are of one child
+	AnswerMerge     Action = "duplicate.answer"  // join them, say that they are two, part them again
+	SweepDuplicates Action = "duplicate.sweep"   // search the register for children recorded twice
 	// allocations
 	ListUnallocated Action = "allocation.list"
 	Allocate        Action = "allocation.propose"

@@ -76,6 +76,11 @@ var policy = []Row{
 	{RecordBirth, "Record that an unborn child was born or named, or that a pregnancy ended", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{RestrictChild, "Restrict a record to named people", true, grants(Full, FrontDoorManager)},
 
+	{SeeDuplicates, "See pairs of records that may be of one child", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, Inspector, Sampled)},
+	{ProposeMerge, "Propose that two records are of one child", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},
+	{AnswerMerge, "Agree that two records are of one child, refuse it, or undo it", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
+	{SweepDuplicates, "Search the register for children recorded twice", true, grants(Full, Installation)},
+
 	{ListUnallocated, "See children without a worker", false, with(grants(Team, TeamManager), FrontDoorManager, Full, Inspector, Sampled, Director, Full)},
 	{Allocate, "Propose a worker for a child", true, with(grants(Team, TeamManager), FrontDoorManager, Full)},
 	{AcceptWork, "Accept or refuse a child proposed to oneself", true, grants(Own, SocialWorker)},

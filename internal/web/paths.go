@@ -43,6 +43,11 @@ const (
 	PathBirth         = "/children/{ref}/birth"
 	PathChildWaiting  = "/children/{ref}/waiting"
 	PathLookedAt      = "/children/{ref}/looked-at"
+	PathDuplicates    = "/duplicates"
+	PathNewDuplicate  = "/duplicates/new"
+	PathDuplicate     = "/duplicates/{id}"
+	PathJoin          = "/duplicates/{id}/join"
+	PathPart          = "/duplicates/{id}/part"
 	PathAllocations   = "/allocations"
 	PathAllocate      = "/allocations/{id}"
 	PathMyWork        = "/my-work"
@@ -95,6 +100,10 @@ func ChildPath(ref, part string) string { return join("/children/", ref, part) }
 
 // MeetingPath is the page of a meeting; part is "", "convene", "held", ...
 func MeetingPath(ref, part string) string { return join("/meetings/", ref, part) }
+
+// DuplicatePath is the page of two records that may be of one child; part is "", "join"
+// or "part".
+func DuplicatePath(id, part string) string { return join("/duplicates/", id, part) }
 
 func join(base, ref, part string) string {
 	p := base + url.PathEscape(ref)
