@@ -100,6 +100,7 @@ const (
 	PurposeAllocated  Purpose = "working with the child"
 	PurposeAllocating Purpose = "allocating work"
 	PurposeSearch     Purpose = "finding a child"
+	PurposeOneChild   Purpose = "finding children recorded twice"
 	PurposeOversight  Purpose = "oversight"
 	PurposeInspection Purpose = "inspection"
 	PurposeOwn        Purpose = "own referral or question"

@@ -94,11 +94,14 @@ type Truth struct {
 	DecidedLate   int            `json:"children_decided_after_24_hours"`
 }
 
-// Pair is a child in a contact and the person they are, or must not be taken for.
+// Pair is a child in a contact and the person they are, or must not be taken for. A
+// child who was described wrongly was recorded again, as Second; a twin's own record
+// is Second too.
 type Pair struct {
 	Contact string `json:"contact"`
 	Child   int    `json:"child"`
 	Person  string `json:"person"`
+	Second  string `json:"second,omitempty"`
 	Kind    string `json:"kind"` // typo, crossed, date, alias, twin
 	Same    bool   `json:"same"`
 }

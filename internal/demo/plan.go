@@ -8,6 +8,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/form"
 	"frontdoor/internal/partner/police"
@@ -30,7 +31,7 @@ const (
 	plantReferrals = 400
 	plantPhone     = 240
 	plantUnknown   = 170
-	plantPairs     = 120
+	plantPairs     = 150
 	plantTwins     = 30
 	plantTwice     = 25
 	plantDiffer    = 9
@@ -62,6 +63,17 @@ func (b *builder) plan() {
 	b.planIncidents()
 	b.planReferrals()
 	b.live()
+	b.when(b.opt.Now.Date().AddDays(-sweptDays).AtTime(3, 30), b.sweep)
+}
+
+// sweptDays is how many days before now the register was last searched for children
+// recorded twice: after everything that was planted.
+const sweptDays = 2
+
+// sweep is the weekly search of the register.
+func (b *builder) sweep() error {
+	_, err := b.record.SweepDuplicates(b.ctx, admin.Service(authority), nil)
+	return err
 }
 
 // moment is a time in the history, by day when a person does it.
@@ -134,9 +146,9 @@ func (b *builder) incident(at civil.Instant, grade string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range planted {
-		p.Contact = got.Ref
-		b.out.Truth.PF15.Pairs = append(b.out.Truth.PF15.Pairs, p)
+	for i := range planted {
+		planted[i].Contact = got.Ref
+		b.out.Truth.PF15.Pairs = append(b.out.Truth.PF15.Pairs, planted[i])
 	}
 	kids := h.kids
 	if len(planted) > 0 {

@@ -113,8 +113,8 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 		case row.person != "":
 			k.ref = row.ref
 			continue
-		case slip && p.Same:
-			if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "same", Ref: p.Person, Reasons: "Checked with the family"}); err != nil {
+		case slip && p.Same: // the fault: a known child is recorded a second time
+			if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "new"}); err != nil {
 				return err
 			}
 			continue
@@ -143,12 +143,28 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 		if len(j.kids) == 1 && len(rows) == 1 {
 			k = j.kids[0]
 		}
-		if p, slip := planted[i]; slip && !p.Same {
+		p, slip := planted[i]
+		if slip {
+			b.second(p, row.ref)
+		}
+		switch {
+		case slip && p.Same:
+			continue
+		case slip:
 			k = k.twin
 		}
 		k.ref = row.ref
 	}
 	return nil
+}
+
+// second notes the second record of a planted pair: the same child's, or the twin's.
+func (b *builder) second(p Pair, ref string) {
+	for i := range b.out.Truth.PF15.Pairs {
+		if t := &b.out.Truth.PF15.Pairs[i]; t.Contact == p.Contact && t.Child == p.Child && ref != p.Person {
+			t.Second = ref
+		}
+	}
 }
 
 func (b *builder) choose(who access.Actor, j job, c contacts.Choice) error {

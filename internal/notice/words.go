@@ -19,6 +19,8 @@ var kinds = map[string]Words{
 	"meeting-set":         {"Meeting {ref} has a time", "The time of the meeting {ref} is set. Open it by its reference."},
 	"meeting-cancelled":   {"The date of meeting {ref} is cancelled", "The date of the meeting {ref} is cancelled. A new one will be offered."},
 	"meeting-record":      {"The record of meeting {ref}", "The record of the meeting {ref} is there. Read it and sign it within one working day."},
+	"records-joined":      {"Records under {ref} were joined", "Two records were found to be of one person. Open {ref} and read what is new to you."},
+	"records-parted":      {"Records under {ref} were parted", "Two records that were joined are two again. Open {ref} and read what belongs to it."},
 	"wait-warn":           {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
 	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
 }

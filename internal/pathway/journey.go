@@ -28,7 +28,7 @@ func Journey() []Step {
 	for _, e := range events {
 		steps = append(steps, recorded(e))
 	}
-	return steps
+	return append(steps, recordedTwice()...)
 }
 
 func starts(keys ...timescale.Key) string { return "starts " + joined(keys) }
@@ -144,6 +144,21 @@ func allocating() []Step {
 			Clocks: []string{stops(timescale.Allocation, timescale.AllocationAnswer)}},
 		{From: "proposed", Event: "the worker refuses", Guard: "a reason", To: "open, waiting for a worker", Decides: "social worker",
 			Clocks: []string{"withdraws " + string(timescale.AllocationAnswer) + "; " + string(timescale.Allocation) + " goes on running"}},
+	}
+}
+
+// recordedTwice is how two records of one child are joined and parted.
+func recordedTwice() []Step {
+	const managers = "front door manager or team manager"
+	return []Step{
+		{From: "two records", Event: "they may be of one child", Guard: "the weekly search, or somebody who says why; more when they are family or their numbers differ",
+			To: "suggested or proposed", Decides: "anybody at the front door; the service alone joins nobody",
+			Clocks: []string{starts(timescale.DuplicateAnswer) + " on the list of possible duplicates, not on a child's waits"}},
+		{From: "proposed", Event: "a second person agrees", Guard: "not the one who proposed; closed to the same people; of two open referrals, whose worker answers", To: "read as one record",
+			Decides: managers, Clocks: []string{stops(timescale.DuplicateAnswer)}},
+		{From: "suggested or proposed", Event: "somebody says that they are two children", Guard: "a reason", To: "two records; not asked again on the same evidence",
+			Decides: managers, Clocks: []string{stops(timescale.DuplicateAnswer)}},
+		{From: "read as one record", Event: "it turns out that they are two children", Guard: "a reason, and two people", To: "two records, each as it was with what was added to it", Decides: managers},
 	}
 }
 

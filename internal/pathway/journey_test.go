@@ -128,7 +128,8 @@ func TestEveryClockIsStartedBySomeRuleAndEveryStartHasALimit(t *testing.T) {
 	limits = slices.Compact(limits)
 	begun := begunByRules(t)
 	for _, k := range limits {
-		if !slices.Contains(begun, k) {
+		// Two records are no contact's child, so their limit is asked of a list.
+		if !slices.Contains(begun, k) && k != timescale.DuplicateAnswer {
 			t.Errorf("nothing starts %s", k)
 		}
 	}

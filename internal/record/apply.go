@@ -185,11 +185,15 @@ func (tx *Tx) DueAt(w pathway.Wait) (civil.Instant, error) {
 }
 
 func (tx *Tx) due(k timescale.Key, since civil.Instant) (timescale.Due, string, error) {
-	rule, ok := tx.record.Timescales.Rule(k, since)
+	return tx.record.due(k, since)
+}
+
+func (r *Record) due(k timescale.Key, since civil.Instant) (timescale.Due, string, error) {
+	rule, ok := r.Timescales.Rule(k, since)
 	if !ok {
 		return timescale.Due{}, "", fmt.Errorf("no timescale %q in force at %s", k, since)
 	}
-	due, err := rule.Due(since, tx.record.Calendar)
+	due, err := rule.Due(since, r.Calendar)
 	if err != nil {
 		return timescale.Due{}, "", fmt.Errorf("timescale %q: %w", k, err)
 	}

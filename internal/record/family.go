@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
@@ -100,30 +101,73 @@ func scanResponsibility(r *sql.Rows, x *person.Responsibility) error {
 	return scanFact(r, &x.Dated, &x.Child, &x.Holder, &x.HolderName, &x.How)
 }
 
-// FamilyOf reads every fact that touches one of these persons.
+// FamilyOf reads every fact that touches one of these persons, or a record that is
+// read as one of them. Facts name people by the record each is read as.
 func FamilyOf(ctx context.Context, q db.Queryer, authority string, ids []string) (Family, error) {
 	var f Family
 	if len(ids) == 0 {
 		return f, nil
 	}
-	list := db.List(ids)
-	var err error
+	clusters, err := FindClusters(ctx, q, authority, ids)
+	if err != nil {
+		return f, err
+	}
+	list := db.List(clusters.All(ids...))
 	if f.Relationships, err = db.Collect(ctx, q, scanRelationship, relationships.ofPersons, list, authority); err != nil {
 		return f, err
 	}
 	if f.Stays, err = db.Collect(ctx, q, scanStay, stays.ofPersons, list, authority); err != nil {
 		return f, err
 	}
-	f.Responsibilities, err = db.Collect(ctx, q, scanResponsibility, responsibilities.ofPersons, list, authority)
-	return f, err
+	if f.Responsibilities, err = db.Collect(ctx, q, scanResponsibility, responsibilities.ofPersons, list, authority); err != nil {
+		return f, err
+	}
+	return f, f.readAs(ctx, q, authority)
 }
 
-// StaysAt reads who lives or lived at doors.
+// readAs names everybody in the facts by the record they are read as, and leaves out
+// what two records of one child say of each other.
+func (f *Family) readAs(ctx context.Context, q db.Queryer, authority string) error {
+	var ids []string
+	for _, x := range f.Relationships {
+		ids = append(ids, x.Person, x.Other)
+	}
+	for _, x := range f.Stays {
+		ids = append(ids, x.Person)
+	}
+	for _, x := range f.Responsibilities {
+		ids = append(ids, x.Child, x.Holder)
+	}
+	clusters, err := FindClusters(ctx, q, authority, ids)
+	if err != nil || len(clusters) == 0 {
+		return err
+	}
+	for i := range f.Relationships {
+		x := &f.Relationships[i]
+		x.Person, x.Other = clusters.Head(x.Person), clusters.Head(x.Other)
+	}
+	f.Relationships = slices.DeleteFunc(f.Relationships, func(x person.Relationship) bool { return x.Person == x.Other })
+	for i := range f.Stays {
+		f.Stays[i].Person = clusters.Head(f.Stays[i].Person)
+	}
+	for i := range f.Responsibilities {
+		x := &f.Responsibilities[i]
+		x.Child, x.Holder = clusters.Head(x.Child), clusters.Head(x.Holder)
+	}
+	return nil
+}
+
+// StaysAt reads who lives or lived at doors, by the record each is read as.
 func StaysAt(ctx context.Context, q db.Queryer, authority string, doors []string) ([]person.Stay, error) {
 	if len(doors) == 0 {
 		return nil, nil
 	}
-	return db.Collect(ctx, q, scanStay, staysAtDoors, db.List(doors), authority)
+	var f Family
+	var err error
+	if f.Stays, err = db.Collect(ctx, q, scanStay, staysAtDoors, db.List(doors), authority); err != nil {
+		return nil, err
+	}
+	return f.Stays, f.readAs(ctx, q, authority)
 }
 
 // ClosedContacts are, of some contacts, the restricted and sealed ones with the

@@ -11,6 +11,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/timescale"
 )
 
 // View is a look under way: queries that read, and what they showed.
@@ -85,6 +86,13 @@ func (v *View) Saw(kind string, refs ...string) {
 
 // Timescales are the limits in force.
 func (v *View) Timescales() *Record { return v.record }
+
+// DueAt is when something that began at a moment is due, for a limit that is asked of
+// the record and has no wait.
+func (v *View) DueAt(k timescale.Key, since civil.Instant) (timescale.Due, error) {
+	d, _, err := v.record.due(k, since)
+	return d, err
+}
 
 // summaryRefs is how many references a trail summary spells out; all of them are
 // in the rows beside it.

@@ -133,3 +133,44 @@ func headsOf(ids []string, up map[string]string) map[string]string {
 	}
 	return out
 }
+
+// Heads puts the record that each is read as in its place, once, in the given order:
+// a list shows a child once, however often they are recorded.
+func Heads(ctx context.Context, q db.Queryer, authority string, rows []Known) (Clusters, []Known, error) {
+	var ids []string
+	for _, k := range rows {
+		ids = append(ids, k.ID)
+	}
+	clusters, err := FindClusters(ctx, q, authority, ids)
+	if err != nil || len(clusters) == 0 {
+		return clusters, rows, err
+	}
+	known, err := Persons(ctx, q, authority, clusters.Heads(ids...))
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Known
+	for _, id := range clusters.Heads(ids...) {
+		out = append(out, known[id])
+	}
+	return clusters, out, nil
+}
+
+// PersonRead finds a person by reference as the record they are read as, and all the
+// records that are read so, that one first.
+func PersonRead(ctx context.Context, q db.Queryer, authority, ref string) (Known, []string, error) {
+	k, err := PersonByRef(ctx, q, authority, ref)
+	if err != nil {
+		return k, nil, err
+	}
+	clusters, err := FindClusters(ctx, q, authority, []string{k.ID})
+	if err != nil {
+		return k, nil, err
+	}
+	one := clusters.Of(k.ID)
+	if one.Head == k.ID {
+		return k, one.Members, nil
+	}
+	known, err := Persons(ctx, q, authority, []string{one.Head})
+	return known[one.Head], one.Members, err
+}

@@ -36,15 +36,17 @@ func FindOpenWork(ctx context.Context, q db.Queryer, authority string, ids []str
 // AboutPerson is what an action on a child is about: all the records read as one, the
 // strictest of their restrictions, and who works with them.
 func AboutPerson(ctx context.Context, q db.Queryer, authority string, k Known, members []string, work []OpenWork) (access.About, error) {
+	closed, err := Restrictions(ctx, q, authority, members)
+	return AboutMembers(authority, k, members, work, closed), err
+}
+
+// AboutMembers is AboutPerson when the restrictions were read already.
+func AboutMembers(authority string, k Known, members []string, work []OpenWork, closed map[string]Closed) access.About {
 	about := access.About{Kind: "child", ID: k.Ref, Authority: authority, Persons: members}
 	for _, w := range work {
 		if slices.Contains(members, w.Person) {
 			about.Workers, about.Teams = append(about.Workers, w.WorkerID, w.Offered), append(about.Teams, w.Team)
 		}
 	}
-	closed, err := Restrictions(ctx, q, authority, members)
-	if err != nil {
-		return about, err
-	}
-	return Close(about, closed), nil
+	return Close(about, closed)
 }

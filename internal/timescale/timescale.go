@@ -58,6 +58,7 @@ const (
 	SecondManager         Key = "decision.second"
 	OpenCaseAcknowledged  Key = "opencase.acknowledged"
 	TransferConfirmed     Key = "transfer.confirmed"
+	DuplicateAnswer       Key = "record.duplicate"
 )
 
 // Unit is what a limit is counted in.

@@ -152,9 +152,9 @@ type NavLink struct {
 
 // nav is the navigation of each role, at most six, with the landing page first.
 var nav = map[access.Role][]NavLink{
-	access.Screener:         {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}},
+	access.Screener:         {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}, {PathDuplicates, "Recorded twice", false}},
 	access.FrontDoorManager: {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Allocations", false}, {PathSearch, "Find a child", false}, {PathFigures, "Figures", false}},
-	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}},
+	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}, {PathDuplicates, "Recorded twice", false}},
 	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}},
 	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}},

@@ -19,7 +19,7 @@ import (
 // allow loads a child for a change and asks for permission with the same facts that
 // the page uses.
 func allow(ctx context.Context, tx *record.Tx, ref string, act access.Action) (record.Known, error) {
-	child, err := record.PersonByRef(ctx, tx, tx.Authority, ref)
+	child, _, err := record.PersonRead(ctx, tx, tx.Authority, ref)
 	if err != nil {
 		if denied := tx.Allow(act, access.About{}); denied != nil {
 			return child, denied
@@ -39,8 +39,13 @@ func allow(ctx context.Context, tx *record.Tx, ref string, act access.Action) (r
 // aboutChild is what the policy is told of a child: restrictions, and who works with
 // them.
 func aboutChild(ctx context.Context, q db.Queryer, authority string, child record.Known) (access.About, error) {
-	about := access.About{Kind: "child", ID: child.Ref, Authority: authority, Persons: []string{child.ID}}
-	work, err := db.Collect(ctx, q, scanWork, workOf, child.ID, authority)
+	about := access.About{Kind: "child", ID: child.Ref, Authority: authority}
+	clusters, err := record.FindClusters(ctx, q, authority, []string{child.ID})
+	if err != nil {
+		return about, err
+	}
+	about.Persons = clusters.Of(child.ID).Members
+	work, err := db.Collect(ctx, q, scanWork, workOf, db.List(about.Persons), authority)
 	if err != nil {
 		return about, err
 	}
@@ -147,7 +152,7 @@ func (k *kinship) member(ref string, child record.Known) (record.Known, error) {
 // grown-up is not.
 func (d *Desk) somebody(ctx context.Context, tx *record.Tx, n NewRelation) (record.Known, error) {
 	if n.Who.Ref != "" {
-		p, err := record.PersonByRef(ctx, tx, tx.Authority, strings.ToUpper(n.Who.Ref))
+		p, _, err := record.PersonRead(ctx, tx, tx.Authority, strings.ToUpper(n.Who.Ref))
 		if err != nil && !db.NotFound(err) {
 			return p, err
 		}

@@ -118,7 +118,7 @@ func (p *StoryPage) tell(ctx context.Context, v *record.View, k *kinship, ids []
 		name := nameOf(k.people[id])
 		lines, err := db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
 			return r.Scan(&l.At, &l.Recorded, &l.Kind, &l.Source, &l.Text, &l.Ref, &l.id)
-		}, storyOf, id, v.Authority)
+		}, storyOf, db.List(k.clusters.Of(id).Members), v.Authority)
 		if err != nil {
 			return err
 		}

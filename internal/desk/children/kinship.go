@@ -3,6 +3,7 @@ package children
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +22,8 @@ type kinship struct {
 	people map[string]record.Known
 	masks  []string // what may be said of restricted relatives: whom to contact, and no more
 	masked []string // their ids, for counting only
+
+	clusters record.Clusters // of those who are recorded more than once
 }
 
 // How far a family is followed from the child, and how large it may grow. A door
@@ -37,7 +40,12 @@ type asked func(access.About) access.Verdict
 // gather follows a child's relationships and homes as far as this reader may. It
 // never goes on through a record that is closed to them.
 func gather(ctx context.Context, q db.Queryer, authority string, child record.Known, may asked) (*kinship, error) {
-	k := &kinship{child: child.ID, people: map[string]record.Known{child.ID: child}}
+	k := &kinship{child: child.ID, people: map[string]record.Known{child.ID: child}, clusters: record.Clusters{}}
+	own, err := record.FindClusters(ctx, q, authority, []string{child.ID})
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(k.clusters, own)
 	seen := map[string]bool{child.ID: true}
 	next := []string{child.ID}
 	var all record.Family
@@ -93,7 +101,12 @@ func sharers(ctx context.Context, q db.Queryer, authority string, stays []person
 // admit takes those into the family whose records this reader may open, and gives
 // their ids to go on from. Of one who may only be known of, whom to contact is kept.
 func (k *kinship) admit(ctx context.Context, q db.Queryer, authority string, ids []string, may asked) ([]string, error) {
-	closed, err := record.Restrictions(ctx, q, authority, ids)
+	clusters, err := record.FindClusters(ctx, q, authority, ids)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(k.clusters, clusters)
+	closed, err := record.Restrictions(ctx, q, authority, clusters.All(ids...))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +120,7 @@ func (k *kinship) admit(ctx context.Context, q db.Queryer, authority string, ids
 		if !ok {
 			continue
 		}
-		switch v := may(record.Close(access.About{Authority: authority, Persons: []string{id}}, closed)); v.Answer {
+		switch v := may(record.Close(access.About{Authority: authority, Persons: clusters.Of(id).Members}, closed)); v.Answer {
 		case access.Allow:
 			k.people[id] = p
 			open = append(open, id)

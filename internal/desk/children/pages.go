@@ -26,6 +26,7 @@ func (d *Desk) Routes(s *web.Server) {
 	}
 	d.familyRoutes(s)
 	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
+	d.duplicateRoutes(s)
 }
 
 type tab struct {
@@ -46,6 +47,7 @@ type childView struct {
 	Open, Ended []waitView
 	Place       string
 	Contacts    []contactView
+	MayPropose  bool // may say that this child is recorded twice
 }
 
 type contactView struct {
@@ -60,8 +62,11 @@ func (d *Desk) show(part string) web.Handler {
 		if err != nil {
 			return err
 		}
+		if p.Moved {
+			return web.See(w, r, web.ChildPath(p.Child.Ref, part))
+		}
 		c := p.Child
-		v := childView{Page: p, head: headOf(p, part), Part: part}
+		v := childView{Page: p, head: headOf(p, part), Part: part, MayPropose: access.ScopeOf(who, access.ProposeMerge).Allowed && !who.ReadOnly}
 		if len(c.Addresses) > 0 {
 			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
 		}

@@ -115,15 +115,22 @@ func (f *Found) add(ctx context.Context, v *record.View, rows []record.Known, wh
 	for _, k := range rows {
 		ids = append(ids, k.ID)
 	}
-	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
+	clusters, rows, err := record.Heads(ctx, v, v.Authority, rows)
+	if err != nil {
+		return err
+	}
+	closed, err := record.Restrictions(ctx, v, v.Authority, clusters.All(ids...))
 	if err != nil {
 		return err
 	}
 	for _, k := range rows {
-		about := record.Close(access.About{Kind: "child", ID: k.Ref, Authority: v.Authority, Persons: []string{k.ID}}, closed)
+		about := record.Close(access.About{Kind: "child", ID: k.Ref, Authority: v.Authority, Persons: clusters.Of(k.ID).Members}, closed)
 		switch verdict := v.May(access.SearchChildren, about); verdict.Answer {
 		case access.Allow:
-			h := Hit{Ref: k.Ref, Name: strings.TrimSpace(k.Given + " " + k.Family), Born: k.Born, Why: why[k.ID]}
+			h := Hit{Ref: k.Ref, Name: strings.TrimSpace(k.Given + " " + k.Family), Born: k.Born}
+			for _, m := range clusters.Of(k.ID).Members {
+				h.Why = append(h.Why, why[m]...)
+			}
 			if len(k.Addresses) > 0 {
 				h.Area = person.Area(k.Addresses[0].Postcode)
 			}

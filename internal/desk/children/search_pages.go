@@ -15,6 +15,7 @@ type searchView struct {
 	Tried, Checked            string
 	Error, Field              string
 	Asked                     bool
+	SeesPairs                 bool // leads to the children who may be recorded twice
 }
 
 // HasErrors says whether the search was refused.
@@ -22,7 +23,8 @@ func (v searchView) HasErrors() bool { return v.Error != "" }
 
 func (d *Desk) showSearch(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := searchView{Name: q.Get("name"), Born: q.Get("born"), Age: q.Get("age"), Postcode: q.Get("postcode")}
+	v := searchView{Name: q.Get("name"), Born: q.Get("born"), Age: q.Get("age"), Postcode: q.Get("postcode"),
+		SeesPairs: access.ScopeOf(web.Actor(r), access.SeeDuplicates).Allowed}
 	if v.Name+v.Born+v.Age+v.Postcode == "" {
 		// Nothing was asked, so nothing is shown or searched; permission still is.
 		if s := access.ScopeOf(web.Actor(r), access.SearchChildren); !s.Allowed {
