@@ -21,7 +21,7 @@ var (
 	childrenAfter = db.SQL("record.children-after", `
 		SELECT `+personColumns+` FROM person
 		WHERE authority_id = $1 AND id > $2 AND is_child ORDER BY id LIMIT $3`)
-	countChildren = db.SQL("record.count-children", `
+	childrenCount = db.SQL("record.count-child-records", `
 		SELECT count(*) FROM person WHERE authority_id = $1 AND is_child`)
 	// Named together in one contact, or recorded with each other as family.
 	knownApart = db.SQL("record.known-apart", `
@@ -236,7 +236,7 @@ func fresh(ctx context.Context, q db.Queryer, authority string, found []likely) 
 // child, and why. The model's version says by which weights.
 func OneChild(ctx context.Context, q db.Queryer, authority string, a, b person.Person) (person.Scored, person.Explanation, error) {
 	var people int
-	if err := q.QueryRowContext(ctx, countChildren, authority).Scan(&people); err != nil {
+	if err := q.QueryRowContext(ctx, childrenCount, authority).Scan(&people); err != nil {
 		return person.Scored{}, person.Explanation{}, err
 	}
 	if b.ID < a.ID {

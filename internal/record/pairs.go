@@ -58,7 +58,7 @@ var (
 		WHERE id = $1 AND authority_id = $2 AND version = $3`)
 )
 
-func scanPair(r *sql.Rows, p *Pair) error {
+func scanOnePair(r *sql.Rows, p *Pair) error {
 	var chance int64
 	err := r.Scan(&p.ID, &p.Kept, &p.Joined, &p.Source, &p.State, &p.AskedAt, &chance, &p.Evidence, &p.Model, &p.Lead, &p.MergedAt, &p.Ended, &p.Version)
 	p.Chance = float64(chance) / millionths
@@ -67,7 +67,7 @@ func scanPair(r *sql.Rows, p *Pair) error {
 
 // FindPair finds a question about two records.
 func FindPair(ctx context.Context, q db.Queryer, authority, id string) (Pair, error) {
-	p, err := db.One(ctx, q, scanPair, pairByID, id, authority)
+	p, err := db.One(ctx, q, scanOnePair, pairByID, id, authority)
 	if db.NotFound(err) {
 		return p, refusal.Hidden()
 	}
@@ -76,12 +76,12 @@ func FindPair(ctx context.Context, q db.Queryer, authority, id string) (Pair, er
 
 // OpenPairs are those that wait for somebody's answer, the most likely first.
 func OpenPairs(ctx context.Context, q db.Queryer, authority string) ([]Pair, error) {
-	return db.Collect(ctx, q, scanPair, openPairs, authority)
+	return db.Collect(ctx, q, scanOnePair, openPairs, authority)
 }
 
 // PairsOf are all pairs that records were ever in.
 func PairsOf(ctx context.Context, q db.Queryer, authority string, ids []string) ([]Pair, error) {
-	return db.Collect(ctx, q, scanPair, pairsOf, db.List(ids), authority)
+	return db.Collect(ctx, q, scanOnePair, pairsOf, db.List(ids), authority)
 }
 
 // StepsOf is what was done about pairs, by pair id, the first first.
