@@ -9,6 +9,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/timescale"
 )
 
 // discussions are the strategy discussions that are still to go wrong (PF5).
@@ -149,6 +150,18 @@ func (b *builder) hold(manager access.Actor, ref string, without pathway.Part) e
 	return b.settle(manager, ref)
 }
 
+// said is what is written under the points that are settled in words.
+var said = map[string]string{
+	"facts-police":      "Two earlier calls to the address. Nobody was charged.",
+	"facts-health":      "Weight and immunisations as they should be. The school nurse saw the child tired and quiet.",
+	"facts-social-care": "One earlier contact, a year ago. It ended with advice.",
+	"child":             "The social worker, at school today, alone, with somebody the child trusts.",
+	"suspects":          "Police, by the date of the action below. Nobody else speaks to them first.",
+	"safety":            "The other parent stays with the grandmother until the next step. Everybody has the night number.",
+	"parents":           "Told after the child was spoken to, by the social worker and the officer together.",
+	"next":              "In ten working days, or at once if anything changes.",
+}
+
 // settle records what was decided: enquiries more often than not.
 func (b *builder) settle(manager access.Actor, ref string) error {
 	m, _, err := b.meetings.Open(b.ctx, manager, ref)
@@ -157,9 +170,9 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 	}
 	d := pathway.Settled{Points: map[string]string{}, Why: map[string]string{}}
 	for _, p := range pathway.Agenda() {
-		d.Points[p.Key], d.Why[p.Key] = "Talked through; each agency said what it knows", "On what the agencies know together"
+		d.Points[p.Key] = said[p.Key]
 		if len(p.Options) > 0 {
-			d.Points[p.Key] = p.Options[0].Value
+			d.Points[p.Key], d.Why[p.Key] = p.Options[0].Value, "On what the agencies know together"
 		}
 	}
 	d.Points["medical"], d.Points["legal"] = "no", "no"
@@ -181,5 +194,8 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 			return wrap("sign "+ref, b.meetings.Sign(b.ctx, manager, ref, pathway.Signature{Seat: s.ID, By: by, Agrees: "yes"}))
 		})
 	}
+	b.answerLater(m.ContactID, timescale.EnquiryChildSeen, b.hours(2, 40), 92, "Seen at school, alone", "the social worker")
+	b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at the station", "the officer in the case")
+	b.answerLater(m.ContactID, timescale.Enquiry, b.hours(24*6, 24*16), 85, "The outcome was authorised; the assessment goes on", "the team manager")
 	return nil
 }

@@ -108,6 +108,9 @@ func seatFields(s Seat, all []desk) []*web.Field {
 			org.Options = append(org.Options, web.Option{Value: o.id, Label: o.name})
 		}
 	}
+	if s.Part != pathway.PartPolice && s.Part != pathway.PartHealth {
+		return []*web.Field{org}
+	}
 	return []*web.Field{org,
 		{Name: "email-" + string(s.Part), Label: "E-mail address for " + part, Hint: "Of a named officer, if you know one", Kind: "email", Value: s.Email},
 		{Name: "deputy-" + string(s.Part), Label: "Who is asked when nobody answers for " + part + "?", Hint: "An e-mail address", Kind: "email", Value: s.DeputyEmail}}

@@ -50,7 +50,7 @@ var (
 	packContacts = db.SQL("meetings.pack-contacts", `
 		SELECT DISTINCT c.ref, c.source_name, c.grade, c.words, c.received_at, c.incident_at, cc.outcome FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
-		WHERE cc.authority_id = $1 AND cc.person_id IN (:list($2)) AND ($3 = '' OR c.organisation_id = $3) AND (c.conceal = '' OR c.id = $4)
+		WHERE cc.authority_id = $1 AND (cc.person_id IN (:list($2)) AND c.conceal = '' OR c.id = $4) AND ($3 = '' OR c.organisation_id = $3)
 		ORDER BY c.received_at, c.ref LIMIT 200`)
 	packSiblings = db.SQL("meetings.pack-siblings", `
 		SELECT DISTINCT c.ref, c.source_name, c.grade, c.words, c.received_at, c.incident_at, cc.outcome FROM relationship r

@@ -407,10 +407,12 @@ func (d *Desk) seatOf(s Seat, m *Meeting, who access.Actor, now civil.Instant) s
 	switch {
 	case s.Answered:
 		v.AnswerWords = map[string]string{"yes": "Will come", "deputy": "Sends a deputy", "no": "Will not come: " + s.Reason}[s.Comes] + ", answered " + s.AnsweredAt.Words()
+	case !s.InvitedAt.IsZero() && (m.State == pathway.StrategyHeld || m.State == pathway.StrategyDecided):
+		v.AnswerWords = "Invited " + s.InvitedAt.Words() + ", did not answer"
 	case !s.InvitedAt.IsZero():
 		due := web.DueOf(now, s.AnswerDue, s.AnswerDue.Add(-3600e9))
 		v.AnswerWords, v.Due = "Invited "+s.InvitedAt.Words(), &due
-		v.CanAnswer = may && s.Agency != pathway.SocialWork && m.State != pathway.StrategyHeld && m.State != pathway.StrategyDecided
+		v.CanAnswer = may && s.Agency != pathway.SocialWork
 	case s.Agency == pathway.SocialWork && s.Name != "":
 		v.AnswerWords = "Will come"
 	default:
