@@ -22,6 +22,7 @@ import (
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/partner/school"
@@ -75,6 +76,7 @@ func newTown(t *testing.T) *town {
 	desk.Routes(srv)
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
+	meetings.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	people.Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
@@ -139,6 +141,8 @@ var (
 		SELECT p.ref FROM person p JOIN relationship r ON r.person_id = p.id AND r.authority_id = p.authority_id WHERE p.authority_id = $1 AND p.conceal = '' ORDER BY p.id LIMIT 1`)
 	anyWait   = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'contact.feedback' AND conceal = '' LIMIT 1`)
 	anyWork   = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
+	aWaited   = db.SQL("browsertest.meeting-waited", `SELECT ref FROM discussion WHERE authority_id = $1 AND state IN ('requested', 'scheduled') ORDER BY requested_at LIMIT 1`)
+	aMet      = db.SQL("browsertest.meeting-met", `SELECT ref FROM discussion WHERE authority_id = $1 AND state = 'decided' ORDER BY decided_at DESC LIMIT 1`)
 	aQuestion = db.SQL("browsertest.question", `SELECT id FROM information_request WHERE authority_id = $1 AND organisation_id = 'police' AND answered_at IS NULL LIMIT 1`)
 )
 
@@ -157,15 +161,17 @@ func (w *town) one(t *testing.T, q db.Query) string {
 // pages are all pages, by who opens them.
 func (w *town) pages(t *testing.T) map[string][]string {
 	t.Helper()
+	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
 	return map[string][]string{
-		"":         {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
-		"p.shah":   {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?name=Ana+Bell", "/search?name=Qqqq+Zzzz&born=2015-01-01", "/account"},
-		"m.ali":    {"/contacts/" + undecided + "/decision", "/contacts/" + decided + "/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/" + w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/" + child, "/children/" + child + "/chronology", "/children/" + child + "/family", "/children/" + child + "/waiting", "/children/" + child + "/looked-at"},
-		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork)},
+		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
+		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?name=Ana+Bell", "/search?name=Qqqq+Zzzz&born=2015-01-01", "/account"},
+		"m.ali":  {"/contacts/" + undecided + "/decision", "/contacts/" + decided + "/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/" + w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/" + child, "/children/" + child + "/chronology", "/children/" + child + "/family", "/children/" + child + "/waiting", "/children/" + child + "/looked-at"},
+		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
+			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision"},
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
-		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion)},
+		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
 		"h.lawal":  {"/leadership", "/figures"},
 		"i.grant":  {"/numbers"},
 		"q.moss":   {"/inspection"},
@@ -390,6 +396,10 @@ func TestEveryFormSentEmpty(t *testing.T) {
 		{"m.ali", web.ContactPath(ref, "agreement"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "decision"), `main form[data-once] .govuk-button`},
 		{"m.ali", "/contacts/new", `main form .govuk-button`},
+		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "convene"), `main form[data-once] .govuk-button`},
+		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "held"), `main form[data-once] .govuk-button`},
+		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "visit"), `main form[data-once] .govuk-button`},
+		{"s.clarke", "/meetings/ask", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/people", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/doors", `main form[data-once] .govuk-button`},
 	} {

@@ -190,7 +190,7 @@ var Categories = []string{"neglect", "physical", "sexual", "emotional"}
 func (s Strategy) Request(r StrategyRequest) (Consequences, error) {
 	var p problems
 	if len(s.Children) == 0 {
-		p.say("children", "Select which children the discussion is about")
+		p.say("child", "Enter the reference of a child with whom somebody works now")
 	}
 	if blank(r.Suspected) {
 		p.say("suspected", "Enter what is suspected, who suspects it and since when")
@@ -199,7 +199,7 @@ func (s Strategy) Request(r StrategyRequest) (Consequences, error) {
 		p.say("category", "Select the kind of harm that is suspected")
 	}
 	if r.Open {
-		p.say("children", "A discussion about this child is already waited for. Open that one")
+		p.say("child", "A discussion about this child is already waited for. Open that one")
 	}
 	if err := refusal.Fields(p); err != nil {
 		return Consequences{}, err

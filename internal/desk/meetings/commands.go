@@ -180,6 +180,12 @@ func (d *Desk) Request(ctx context.Context, who access.Actor, childRef string, r
 			m.Children = []string{child}
 		}
 		next, refused := m.Strategy.Request(r)
+		if len(m.Children) == 0 {
+			if denied := tx.Allow(access.RequestMeeting, access.About{}); denied != nil {
+				return denied
+			}
+			return refused
+		}
 		if err := m.create(ctx, tx, access.RequestMeeting); err != nil {
 			return err
 		}
