@@ -203,6 +203,7 @@ type builder struct {
 	queue    events
 	planned  int
 	homes    []*home
+	closed   *home // whose child's record is restricted
 	who      map[string]access.Actor
 	force    access.Actor
 	serial   int

@@ -68,6 +68,7 @@ func (b *builder) liveOthers(ago func(float64) civil.Instant) {
 		}
 		return err
 	})
+	b.liveWho(ago)
 	b.restricted(ago)
 }
 
@@ -157,7 +158,7 @@ func (b *builder) restricted(ago func(float64) civil.Instant) {
 			if held, err := b.held(ids[0]); err != nil || held {
 				continue // somebody works with the child and would be shut out
 			}
-			h, person = x, ids[0]
+			h, person, b.closed = x, ids[0], x
 			break
 		}
 		if h == nil {
@@ -177,5 +178,11 @@ func (b *builder) restricted(ago func(float64) civil.Instant) {
 			b.undecided(job{got: got, home: h, kids: h.kids, named: 1, police: true})
 		}
 		return err
+	})
+	b.when(ago(3.5), func() error {
+		if h == nil {
+			return nil
+		}
+		return b.one(h, b.unknownChild(h), 1) // a brother or sister: who may screen is told whom to ask
 	})
 }

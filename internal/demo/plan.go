@@ -45,7 +45,7 @@ func (b *builder) share(n int) int { return max(1, n*b.opt.Weeks/fullWeeks) }
 // above: notifications, of them medium and received late, of them high; forms and
 // calls.
 const (
-	liveIncidents = 13
+	liveIncidents = 17
 	liveMedium    = 1
 	liveHigh      = 4
 	liveForms     = 4

@@ -58,7 +58,7 @@ func arriving() []Step {
 		{From: "any", Event: "immediate danger is taken in hand", Guard: "what was done to make the child safe", To: "the same", Decides: "front door manager",
 			Clocks: []string{stops(timescale.ImmediateDanger)}},
 		{From: "screening", Event: "a child is looked for in the record", Guard: "matched, new, or not settled yet", To: "screening", Decides: "screener",
-			Clocks: []string{stops(timescale.IdentifyChild) + " when it is settled who the child is"}},
+			Clocks: []string{stops(timescale.IdentifyChild) + " when it is settled who the child is", starts(timescale.IdentifyChild) + " when somebody looked and cannot say yet"}},
 		{From: "screening", Event: "a child cannot be identified", Guard: "what was tried and why", To: "screening", Decides: "front door manager",
 			Clocks: []string{"withdraws " + string(timescale.IdentifyChild)}},
 		{From: "screening", Event: "the child's history is read", Guard: "a sentence on what it means", To: "screening", Decides: "screener or manager"},

@@ -159,6 +159,25 @@ func (c Contact) Identified(child string, how string) Consequences {
 	}
 }
 
+// Unsettled begins a wait when somebody looked and cannot say yet who a child is. A
+// child who was not named, or was left open before, is waited for already.
+func (c Contact) Unsettled(child Child) Consequences {
+	out := Consequences{Lines: []Line{{Child: child.ID, Kind: "identity", Source: string(FrontDoor), Text: "Looked, and cannot say yet who this child is"}}}
+	if child.Named && child.Link != LinkUnresolved && child.Outcome == "" {
+		out.Begins = []Wait{{Child: child.ID, On: deskOf(child), For: timescale.IdentifyChild, What: "settle who the child is"}}
+	}
+	return out
+}
+
+// Unlinked takes a link back. A child who was not named is waited for again.
+func (c Contact) Unlinked(child Child) Consequences {
+	out := Consequences{Lines: []Line{{Child: child.ID, Kind: "identity", Source: string(FrontDoor), Text: "The link to a record was undone"}}}
+	if !child.Named && child.Link.Settled() && child.Outcome == "" {
+		out.Begins = []Wait{c.identify(child, civil.Instant{})}
+	}
+	return out
+}
+
 // CannotIdentify ends the wait for a child who was not named with a manager's
 // reason. It refuses to end it without one.
 func (c Contact) CannotIdentify(child string, isManager bool, reason string) (Consequences, error) {

@@ -19,10 +19,10 @@ type Fact struct {
 }
 
 // strength is how much a fact says either way.
-func (f Fact) strength() float64 { return max(abs(f.Same), abs(f.Family)) }
+func (f Fact) strength() float64 { return max(math.Abs(f.Same), math.Abs(f.Family)) }
 
-// Tells says that a fact tells this child from the others of the family.
-func (f Fact) Tells() bool { return abs(f.Same-f.Family) >= 1 }
+// Own says that a fact is about the child alone: brothers and sisters do not share it.
+func (f Fact) Own() bool { return f.Field < FieldFamily }
 
 // Explanation is the whole account of one comparison in bits: where it began, each
 // fact, the strongest first, what was taken off because a family's facts agree

@@ -213,6 +213,9 @@ func likeliestFirst(top []Scored) {
 // rank orders candidates so that the ten who are shown hold brothers and sisters too.
 func (f *Scored) rank() float64 { return max(f.Same, f.Family-6) }
 
+// OfFamily says that the description may be of another child of this one's family.
+func (f *Scored) OfFamily() bool { return f.FamilyChance > familyChance }
+
 // The bands' limits.
 const (
 	certainChance = 0.9997
@@ -223,15 +226,9 @@ const (
 func (s *Scorer) band(found []Scored, most int) {
 	for i := range found[:min(len(found), most)] {
 		f := &found[i]
-		switch {
-		case f.Chance >= certainChance && s.safe(f, found):
+		f.Band = bandOf(f.Chance, f.FamilyChance)
+		if f.Chance >= certainChance && s.safe(f, found) {
 			f.Band = Certain
-		case f.Chance > reviewChance:
-			f.Band = Review
-		case f.FamilyChance > familyChance:
-			f.Band = FamilyOnly
-		default:
-			f.Band = Unlikely
 		}
 	}
 }

@@ -37,7 +37,7 @@ var questions = []question{
 	{"Ask where the child lives", 0.8, func(d Described) bool { return Postcode(d.Postcode) != "" }, func(p Person) string { return placeText(p) }, ofField(FieldPlace)},
 	{"Ask what the parents are called", 0.8, func(d Described) bool { return len(d.Parents) > 0 }, parentText, ofField(FieldParent)},
 	{"Ask for the parents’ phone number", 0.5, func(d Described) bool { return PhoneNumber(d.Phone) != "" || len(d.Phones) > 0 }, func(p Person) string { return PhoneNumber(p.Phone) }, ofField(FieldPhone)},
-	{"Ask which school the child goes to", 0.7, func(d Described) bool { return Fold(d.School) != "" }, func(p Person) string { return Fold(p.School) }, ofField(FieldSchool)},
+	{"Ask which school the child goes to", 0.7, func(d Described) bool { return Fold(d.School) != "" || d.tooYoungForSchool() }, func(p Person) string { return Fold(p.School) }, ofField(FieldSchool)},
 	{"Ask what the child’s middle name is", 0.5, func(d Described) bool { return real(d.Middle) != "" }, func(p Person) string { return real(p.Middle) },
 		func(*Weights) [hypotheses]float64 { return [hypotheses]float64{0.85, 0.03, 0.02} }},
 	{"Ask for the NHS number", 0.25, func(d Described) bool { _, ok := NHSNumber(d.NHS); return ok }, func(p Person) string { n, _ := NHSNumber(p.NHS); return n }, ofField(FieldNHS)},
@@ -71,6 +71,16 @@ func parentText(p Person) string {
 		return ""
 	}
 	return real(p.Parents[0].Given)
+}
+
+// schoolAge is the age from which a child goes to school or to its nursery class.
+const schoolAge = 3
+
+func (d Described) tooYoungForSchool() bool {
+	if d.Born.IsZero() || d.On.IsZero() {
+		return d.Unborn || d.AgeStated >= 0 && d.AgeStated < schoolAge
+	}
+	return d.Unborn || d.Born.Age(d.On) < schoolAge
 }
 
 // leastInformation is the expected information, in bits, below which a question is

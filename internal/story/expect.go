@@ -10,6 +10,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/person"
 	"frontdoor/internal/refusal"
 )
 
@@ -59,6 +60,10 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	allowed                            the last act was not refused
 //	N contacts                         so many in all
 //	told KIND                          a notice of this kind is queued for the last contact
+//	child N STATE                      how child N is linked: open, system, person, new, unresolved
+//	found N BAND                       the best of those proposed for child N: certain, review, family, none
+//	choices N WHAT, WHAT, …            every choice about who child N is, the newest first
+//	history N siblings M               contacts about brothers and sisters in child N's history
 //	whole                              verify finds nothing
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	as-at DATE TIME N waits            so many open waits at that past moment
@@ -101,6 +106,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectMeeting(ctx, words[1:])
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
+	case "child", "found", "choices", "history":
+		return w.expectWho(ctx, words)
 	}
 	all, err := w.waits(ctx)
 	if err != nil {
@@ -215,6 +222,39 @@ func (w *World) expectAsAt(ctx context.Context, words []string) error {
 	}
 	if len(list.Rows) != want {
 		return fmt.Errorf("there were %d", len(list.Rows))
+	}
+	return nil
+}
+
+// expectWho checks what the page says of who a child is.
+func (w *World) expectWho(ctx context.Context, words []string) error {
+	k, err := w.kid(ctx, words[1])
+	if err != nil {
+		return err
+	}
+	p, err := w.Contacts.People(ctx, w.people["second-manager"], w.latest)
+	if err != nil {
+		return err
+	}
+	who, want := p.Who[k.ID], strings.Join(words[2:], " ")
+	got := string(k.Link)
+	switch words[0] {
+	case "found":
+		got = string(person.Unlikely)
+		if len(who.Found) > 0 {
+			got = string(who.Found[0].Band)
+		}
+	case "choices":
+		var all []string
+		for _, c := range who.Before {
+			all = append(all, c.Choice)
+		}
+		got = strings.Join(all, ", ")
+	case "history":
+		got = fmt.Sprintf("siblings %d", p.Histories[k.ID].Siblings)
+	}
+	if got != want {
+		return fmt.Errorf("it is %q", got)
 	}
 	return nil
 }

@@ -388,15 +388,15 @@ func (w *World) linkChild(ctx context.Context, who access.Actor, rest []string) 
 		return err
 	}
 	c := contacts.Choice{Child: k.ID, As: rest[1]}
-	if c.As == "same" {
-		_, found, err := w.Contacts.Candidates(ctx, who, w.latest)
+	if c.As == "same" || c.As == "sibling" || c.As == "different" {
+		p, err := w.Contacts.People(ctx, who, w.latest)
 		if err != nil {
 			return err
 		}
-		if len(found[k.ID]) == 0 {
+		if len(p.Who[k.ID].Found) == 0 {
 			return fmt.Errorf("nobody is proposed for child %s", rest[0])
 		}
-		c.Ref = found[k.ID][0].Ref
+		c.Ref = p.Who[k.ID].Found[0].Ref
 	}
 	return w.Contacts.Link(ctx, who, w.latest, c)
 }

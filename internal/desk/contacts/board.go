@@ -9,6 +9,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 )
 
@@ -53,6 +54,7 @@ type Card struct {
 // CardKid is a child on a card.
 type CardKid struct {
 	Name, Age, PersonID, Link, Outcome string
+	Band                               person.Band // how far the system found who it is, of what may be shown
 }
 
 // Show narrows the board.
@@ -119,7 +121,7 @@ var (
 		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
 		WHERE q.authority_id = $1 AND q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged') AND `+boardVisible)
 	boardKids = db.SQL("contacts.board-children", `
-		SELECT contact_id, given, family, known_as, described, born, age_stated, unborn, person_id, link, outcome
+		SELECT contact_id, given, family, known_as, described, born, age_stated, unborn, person_id, link, outcome, band
 		FROM contact_child WHERE contact_id IN (:list($1)) AND authority_id = $2 ORDER BY contact_id, position`)
 	boardWaits = db.SQL("contacts.board-requests", `
 		SELECT contact_id, child_id, agency, organisation_name, due_at FROM information_request
@@ -204,7 +206,7 @@ func (b *Board) fill(ctx context.Context, v *record.View) error {
 		var x Kid
 		var age sql.NullInt64
 		d := &x.Described
-		err := r.Scan(&k.contact, &d.Given, &d.Family, &d.KnownAs, &d.Words, &d.Born, &age, &d.Unborn, &k.PersonID, &k.Link, &k.Outcome)
+		err := r.Scan(&k.contact, &d.Given, &d.Family, &d.KnownAs, &d.Words, &d.Born, &age, &d.Unborn, &k.PersonID, &k.Link, &k.Outcome, &k.Band)
 		d.AgeStated = -1
 		if age.Valid {
 			d.AgeStated = int(age.Int64)
@@ -238,7 +240,8 @@ func (b *Board) fill(ctx context.Context, v *record.View) error {
 	return b.mark(ctx, v, persons)
 }
 
-// mark adds what the history says, the strongest of a card's children.
+// mark adds what the history says, the strongest of a card's children, and how far it
+// is settled who they are.
 func (b *Board) mark(ctx context.Context, v *record.View, persons []string) error {
 	all, err := historiesOf(ctx, v, v.Authority, persons)
 	if err != nil {
@@ -246,10 +249,12 @@ func (b *Board) mark(ctx context.Context, v *record.View, persons []string) erro
 	}
 	for i := range b.Cards {
 		c := &b.Cards[i]
-		unmatched := 0
+		if c.Masked {
+			c.Marks = []pathway.Mark{{Words: "Restricted: named staff only", Tone: "restricted"}}
+			continue
+		}
 		for _, k := range c.Kids {
 			if k.PersonID == "" {
-				unmatched++
 				continue
 			}
 			marks := pathway.Summarise(all.before(k.PersonID, c.ID), c.ReceivedAt).Marks(c.Channel == pathway.ByPolice)
@@ -257,14 +262,47 @@ func (b *Board) mark(ctx context.Context, v *record.View, persons []string) erro
 				c.Marks = marks
 			}
 		}
-		switch {
-		case c.Masked:
-			c.Marks = []pathway.Mark{{Words: "Restricted: named staff only", Tone: "restricted"}}
-		case unmatched > 0 && len(c.Marks) < 3:
-			c.Marks = append(c.Marks, pathway.Mark{Words: "Not matched", Tone: "quiet"})
-		case len(c.Marks) == 0:
-			c.Marks = []pathway.Mark{{Words: "New to us", Tone: "quiet"}}
+		known := c.identity()
+		if known.Words == "" && len(c.Marks) == 0 {
+			known = pathway.Mark{Words: "New to us", Tone: "quiet"}
+		}
+		if known.Words != "" {
+			c.Marks = append(c.Marks[:min(len(c.Marks), mostMarks-1)], known)
 		}
 	}
 	return nil
+}
+
+// mostMarks is how many marks a card shows.
+const mostMarks = 3
+
+// identity says how far it is settled who a card's children are, of the child about
+// whom least is settled.
+func (c Card) identity() pathway.Mark {
+	var worst pathway.Mark
+	rank := 0
+	for _, k := range c.Kids {
+		if m, r := identityMark(k.PersonID, pathway.LinkState(k.Link), k.Band); r > rank {
+			worst, rank = m, r
+		}
+	}
+	return worst
+}
+
+// identityMark says in a few words how far it is settled who a child is, and how much
+// of it is left to a person. Nothing is said of a child whom a person has settled.
+func identityMark(linked string, link pathway.LinkState, band person.Band) (pathway.Mark, int) {
+	switch {
+	case linked != "" && link == pathway.LinkSystem:
+		return pathway.Mark{Words: "Linked by the system", Tone: "done"}, 1
+	case linked != "":
+		return pathway.Mark{}, 0
+	case link == pathway.LinkUnresolved:
+		return pathway.Mark{Words: "Looked, not settled", Tone: "quiet"}, 2
+	case band == person.FamilyOnly:
+		return pathway.Mark{Words: "We know the family", Tone: "note"}, 4
+	case band == person.Review || band == person.Certain:
+		return pathway.Mark{Words: "To confirm", Tone: "soon"}, 5
+	}
+	return pathway.Mark{Words: "Not matched", Tone: "quiet"}, 3
 }

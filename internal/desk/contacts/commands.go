@@ -33,7 +33,7 @@ var (
 		UPDATE contact SET consent = $3, version = version + 1 WHERE id = $1 AND authority_id = $2`)
 	setLink = db.SQL("contacts.set-link", `
 		UPDATE contact_child SET person_id = $3, link = $4, linked_by = $5, linked_at = $6, version = version + 1
-		WHERE id = $1 AND authority_id = $2 AND person_id = $7`)
+		WHERE id = $1 AND authority_id = $2 AND version = $7`)
 	setNamed = db.SQL("contacts.set-named", `
 		UPDATE contact_child SET named = TRUE, given = $3, family = $4, born = $5, link = 'open', version = version + 1
 		WHERE id = $1 AND authority_id = $2`)
@@ -197,14 +197,17 @@ func (d *Desk) Attempted(ctx context.Context, who access.Actor, id string, a pat
 // Choice is what a person says about who a child is.
 type Choice struct {
 	Child   string // contact_child
-	As      string // same, different, new, not_sure, sibling
+	As      string // same, different, sibling, new, not_sure, undone
 	Ref     string // public reference of the person, for same, different and sibling
-	Reasons string // what stood beside the choice
+	Reasons string // what the person said
+	Version int64  // of the child as the person saw it; 0 when they did not see a page
+	seen    record.Match
 }
 
-// Link records who a child is: the same as a person we know, a child not known
-// before, not this person, or not settled yet. It links and never merges; every
-// choice is kept.
+// Link records who a child is: the same as a person we know, a brother or sister of
+// one, a child not known before, not this person, or not settled yet. It links and
+// never merges; every choice is kept with what stood beside it. It refuses when the
+// child was changed since the person saw it.
 func (d *Desk) Link(ctx context.Context, who access.Actor, id string, c Choice) error {
 	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
 		r, err := open(ctx, tx, id, access.LinkPerson)
@@ -214,6 +217,12 @@ func (d *Desk) Link(ctx context.Context, who access.Actor, id string, c Choice) 
 		k, ok := r.Kid(c.Child)
 		if !ok {
 			return refusal.Hidden()
+		}
+		if c.Version != 0 && c.Version != k.Version {
+			return changedSince(ctx, tx, k)
+		}
+		if c.seen, err = tx.Match(ctx, r.described(*k)); err != nil {
+			return err
 		}
 		next, err := r.link(ctx, tx, k, c)
 		if err != nil {
@@ -227,41 +236,51 @@ func (r *Row) link(ctx context.Context, tx *record.Tx, k *Kid, c Choice) (pathwa
 	var none pathway.Consequences
 	switch c.As {
 	case "same":
-		p, err := record.PersonByRef(ctx, tx, tx.Authority, c.Ref)
-		if db.NotFound(err) {
-			return none, refusal.Hidden()
-		}
+		p, err := r.chosen(ctx, tx, c)
 		if err != nil {
 			return none, err
 		}
-		if err := r.allowPerson(ctx, tx, p); err != nil {
+		return r.attach(ctx, tx, k, c, link{person: p.ID, about: p.ID, state: pathway.LinkPerson, words: "Linked to a record we hold"})
+	case "sibling":
+		p, err := r.chosen(ctx, tx, c)
+		if err != nil {
 			return none, err
 		}
-		return r.attach(ctx, tx, k, p.ID, pathway.LinkPerson, c, "Linked to a record we hold")
+		return r.addSibling(ctx, tx, k, p, c)
 	case "new":
-		if !k.Named && !k.Unborn {
-			return none, refusal.Field("choice", "Enter the child's name before making a new record")
-		}
-		p, err := tx.AddPerson(ctx, personOf(k.Described), true)
+		return r.addNew(ctx, tx, k, c, link{state: pathway.LinkNew, words: "Not known before: a new record"})
+	case "not_sure":
+		next := r.Unsettled(k.Child)
+		_, err := r.attach(ctx, tx, k, c, link{state: pathway.LinkUnresolved})
+		return next, err
+	case "different":
+		p, err := r.chosen(ctx, tx, c)
 		if err != nil {
 			return none, err
 		}
-		return r.attach(ctx, tx, k, p.ID, pathway.LinkNew, c, "Not known before: a new record")
-	case "not_sure":
-		return r.attach(ctx, tx, k, "", pathway.LinkUnresolved, c, "Looked, and cannot say yet who this child is")
-	case "different":
-		p, err := record.PersonByRef(ctx, tx, tx.Authority, c.Ref)
-		if err != nil {
-			return none, refusal.Hidden()
-		}
-		return none, r.keepLink(ctx, tx, k, p.ID, c)
+		return none, r.keepLink(ctx, tx, k, c, p.ID, p.ID)
 	case "undone":
 		if k.PersonID == "" {
 			return none, refusal.New(refusal.Conflict, "This child is not linked to a record")
 		}
-		return r.attach(ctx, tx, k, "", pathway.LinkOpen, c, "The link to a record was undone")
+		next := r.Unlinked(k.Child)
+		_, err := r.attach(ctx, tx, k, c, link{about: k.PersonID, state: pathway.LinkOpen})
+		return next, err
 	}
-	return none, refusal.Field("choice", "Select whether this is the same child")
+	return none, refusal.Field("choice", "Select who the child is, or that you are not sure yet")
+}
+
+// addNew makes a record for a child not known before.
+func (r *Row) addNew(ctx context.Context, tx *record.Tx, k *Kid, c Choice, to link) (pathway.Consequences, error) {
+	if !k.Named && !k.Unborn {
+		return pathway.Consequences{}, refusal.Field("choice", "Enter the child's name before making a new record")
+	}
+	p, err := tx.AddPerson(ctx, personOf(k.Described), true)
+	if err != nil {
+		return pathway.Consequences{}, err
+	}
+	to.person = p.ID
+	return r.attach(ctx, tx, k, c, to)
 }
 
 // allowPerson asks whether the actor may reach the person they link to.
@@ -274,45 +293,50 @@ func (r *Row) allowPerson(ctx context.Context, tx *record.Tx, p record.Known) er
 	return tx.Allow(access.LinkPerson, record.Close(about, closed))
 }
 
-func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, personID string, state pathway.LinkState, c Choice, words string) (pathway.Consequences, error) {
-	n, err := db.Changed(tx.ExecContext(ctx, setLink, k.ID, tx.Authority, personID, state, tx.Who.ID, tx.Now, k.PersonID))
-	if err != nil {
-		return pathway.Consequences{}, err
-	}
-	if n == 0 {
-		return pathway.Consequences{}, refusal.New(refusal.Conflict, "Somebody else has said who this child is. Read their choice before going on")
-	}
-	kept := personID
-	if kept == "" {
-		kept = k.PersonID
-	}
-	if err := r.keepLink(ctx, tx, k, kept, c); err != nil {
-		return pathway.Consequences{}, err
-	}
-	if err := r.relate(ctx, tx, k, personID); err != nil {
-		return pathway.Consequences{}, err
-	}
-	if !k.Named && state.Settled() {
-		return r.Identified(k.ID, words), nil
-	}
-	return pathway.Consequences{Lines: []pathway.Line{{Child: k.ID, Kind: "identity", Source: string(pathway.FrontDoor), Text: words}}}, nil
+// link is what a choice makes of a child.
+type link struct {
+	person string // who the child is, or "" for nobody yet
+	about  string // whom the choice was about, or "" for nobody we knew
+	state  pathway.LinkState
+	words  string // for the child's story
 }
 
-// keepLink keeps a decision about who a child is, with what the matcher thought of
-// it at that time: what people decide is what it learns from.
-func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, personID string, c Choice) error {
-	found, err := tx.Match(ctx, r.described(*k))
+// attach links a child to a person, or to nobody yet, and gives what follows from it
+// when it is settled who the child is.
+func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, c Choice, to link) (pathway.Consequences, error) {
+	var none pathway.Consequences
+	n, err := db.Changed(tx.ExecContext(ctx, setLink, k.ID, tx.Authority, to.person, to.state, tx.Who.ID, tx.Now, k.Version))
 	if err != nil {
-		return err
+		return none, err
 	}
-	var thought person.Scored
-	for _, h := range found.Hits {
-		if h.ID == personID {
-			thought = h.Scored
-		}
+	if n == 0 {
+		return none, changedSince(ctx, tx, k)
 	}
-	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, personID, c.As, tx.Who.ID, tx.Who.Name, tx.Now, c.Reasons,
-		found.Model, thought.Band, ppm(thought.Chance)})
+	kept := to.person
+	if kept == "" {
+		kept = to.about
+	}
+	if err := r.keepLink(ctx, tx, k, c, kept, to.about); err != nil {
+		return none, err
+	}
+	if err := r.relate(ctx, tx, k, to.person); err != nil {
+		return none, err
+	}
+	k.PersonID = to.person
+	if to.person == "" {
+		return none, nil
+	}
+	return r.Identified(k.ID, to.words), nil
+}
+
+// keepLink keeps a choice with what the service itself knew about a person when it was
+// made; nothing of that is taken from the page.
+func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, c Choice, kept, about string) error {
+	b := besideOf(c.seen, about)
+	if c.Reasons != "" {
+		b.Reasons = strings.TrimPrefix(b.Reasons+"; "+c.Reasons, "; ")
+	}
+	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, kept, c.As, tx.Who.ID, tx.Who.Name, tx.Now, b.Reasons, b.Model, b.Band, ppm(b.Chance)})
 }
 
 func personOf(d person.Described) person.Person {
@@ -370,12 +394,12 @@ func (d *Desk) CannotIdentify(ctx context.Context, who access.Actor, id, child, 
 		if err != nil {
 			return err
 		}
-		n, err := db.Changed(tx.ExecContext(ctx, setLink, child, tx.Authority, "", pathway.LinkUnresolved, who.ID, tx.Now, k.PersonID))
+		n, err := db.Changed(tx.ExecContext(ctx, setLink, child, tx.Authority, "", pathway.LinkUnresolved, who.ID, tx.Now, k.Version))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return refusal.New(refusal.Conflict, "Somebody else has said who this child is. Read their choice before going on")
+			return changedSince(ctx, tx, k)
 		}
 		return tx.Apply(ctx, r.subject(), "cannot identify a child", next)
 	})

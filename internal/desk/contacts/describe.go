@@ -28,7 +28,7 @@ func sourceOf(a pathway.Agency) string {
 		return "school"
 	case pathway.Health:
 		return "health"
-	case "", pathway.Referrer:
+	case "", "public", pathway.Referrer:
 		return "public"
 	}
 	return ""

@@ -13,7 +13,6 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
-	"frontdoor/internal/person"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/web"
 )
@@ -24,7 +23,7 @@ var templates embed.FS
 var (
 	boardPage     = web.NewPage(templates, "templates/board.html")
 	contactPage   = web.NewPage(templates, "templates/contact.html", "templates/head.html")
-	peoplePage    = web.NewPage(templates, "templates/people.html", "templates/head.html")
+	peoplePage    = web.NewPage(templates, "templates/people.html", "templates/candidate.html", "templates/head.html")
 	historyPage   = web.NewPage(templates, "templates/history.html", "templates/head.html", "templates/historylist.html")
 	checksPage    = web.NewPage(templates, "templates/checks.html", "templates/head.html")
 	agreementPage = web.NewPage(templates, "templates/agreement.html", "templates/head.html")
@@ -245,6 +244,7 @@ type fact struct{ What, Words string }
 
 type childView struct {
 	Name, Age, Person, PersonPath, Link string
+	Identity                            pathway.Mark
 	Marks                               []pathway.Mark
 	Outcome, Decided, By                string
 	Waits                               []owedView
@@ -365,6 +365,7 @@ func (p *Page) facts() []fact {
 
 func (p *Page) child(k Kid) childView {
 	v := childView{Name: k.Name(), Age: k.AgeWords(p.Now.Date()), Link: linkWords[k.Link]}
+	v.Identity, _ = identityMark(k.PersonID, k.Link, k.Band)
 	if person, ok := p.Persons[k.PersonID]; ok {
 		v.Person, v.PersonPath = person.Ref, web.ChildPath(person.Ref, "")
 	}
@@ -385,8 +386,8 @@ func (p *Page) child(k Kid) childView {
 }
 
 var linkWords = map[pathway.LinkState]string{
-	pathway.LinkOpen: "Not matched yet", pathway.LinkSystem: "linked by the system; can be undone",
-	pathway.LinkPerson: "linked by a person", pathway.LinkNew: "a new record", pathway.LinkUnresolved: "Looked, not settled",
+	pathway.LinkOpen: "Not matched yet", pathway.LinkSystem: "Linked by the system; can be undone",
+	pathway.LinkPerson: "Linked by a person", pathway.LinkNew: "A new record", pathway.LinkUnresolved: "Looked, not settled",
 }
 
 func (d *Desk) saveTake(w http.ResponseWriter, r *http.Request) error {
@@ -408,110 +409,6 @@ func (d *Desk) saveScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.See(w, r, web.ContactPath(r.PathValue("id"), "people"))
-}
-
-type candidateView struct {
-	Name, Age, Ref, Band, Tone, Masked, Settle, Spoken string
-	Facts                                              []person.Fact
-	Rows                                               []person.Row
-	CanBeSame                                          bool
-}
-
-type kidView struct {
-	ID, Name, Age           string
-	Named                   bool
-	Linked, LinkedPath, How string
-	Candidates              []candidateView
-}
-
-type peopleView struct {
-	head
-	Kids    []kidView
-	CanLink bool
-}
-
-var bands = map[person.Band][2]string{
-	person.Certain: {"Certain", "done"}, person.Review: {"May be this child", "soon"}, person.FamilyOnly: {"This family, another child", "note"},
-}
-
-func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request) error {
-	return d.peopleWith(w, r, http.StatusOK, web.NewForm())
-}
-
-func (d *Desk) peopleWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
-	if err := d.read(r); err != nil {
-		return err
-	}
-	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	_, found, err := d.Candidates(r.Context(), web.Actor(r), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	v := peopleView{head: headOf(r, p.Contact, p.Now, "people", f), CanLink: !web.Actor(r).ReadOnly}
-	for _, k := range p.Contact.Kids {
-		kv := kidView{ID: k.ID, Name: k.Name(), Age: k.AgeWords(p.Now.Date()), Named: k.Named || k.Unborn, How: linkWords[k.Link]}
-		if known, ok := p.Persons[k.PersonID]; ok {
-			kv.Linked, kv.LinkedPath = known.Ref+", "+strings.TrimSpace(known.Given+" "+known.Family), web.ChildPath(known.Ref, "")
-		}
-		for _, c := range found[k.ID] {
-			kv.Candidates = append(kv.Candidates, c.view(p.Now.Date()))
-		}
-		v.Kids = append(v.Kids, kv)
-	}
-	return web.Render(w, r, code, peoplePage, v)
-}
-
-func (c Looked) view(on civil.Date) candidateView {
-	if c.Masked != "" {
-		return candidateView{Masked: c.Masked}
-	}
-	v := candidateView{Name: strings.TrimSpace(c.Given + " " + c.Known.Family), Ref: c.Ref, Band: bands[c.Band][0], Tone: bands[c.Band][1],
-		Settle: c.Settle, Facts: c.Why.Facts, Rows: c.Rows, CanBeSame: c.Band != person.FamilyOnly}
-	if !c.Born.IsZero() {
-		v.Age = fmt.Sprint(c.Born.Age(on))
-	}
-	var said []string
-	for _, x := range c.Why.Facts {
-		said = append(said, x.Text)
-	}
-	v.Spoken = strings.Join(said, "; ")
-	return v
-}
-
-func (d *Desk) savePeople(w http.ResponseWriter, r *http.Request) error {
-	f := web.NewForm(web.Field{Name: "child", Kind: "hidden"}, web.Field{Name: "choice", Kind: "hidden"}, web.Field{Name: "ref", Kind: "hidden"},
-		web.Field{Name: "reasons", Kind: "hidden"}, web.Field{Name: "given"}, web.Field{Name: "family"}, web.Field{Name: "born"}, web.Field{Name: "reason"})
-	f.Read(r)
-	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
-	var err error
-	switch f.Value("choice") {
-	case "name":
-		var born civil.Date
-		if s := f.Value("born"); s != "" {
-			if born, err = civil.ParseDate(s); err != nil {
-				err = refusal.Field("born", "Date of birth must be like 2016-03-27")
-				break
-			}
-		}
-		err = d.Name(ctx, who, id, f.Value("child"), f.Value("given"), f.Value("family"), born)
-	case "cannot":
-		err = d.CannotIdentify(ctx, who, id, f.Value("child"), f.Value("reason"))
-	default:
-		err = d.Link(ctx, who, id, Choice{Child: f.Value("child"), As: f.Value("choice"), Ref: f.Value("ref"), Reasons: f.Value("reasons")})
-	}
-	if f.Reject(err) {
-		for i := range f.Errors {
-			f.Errors[i].Field = f.Errors[i].Field + "-" + f.Value("child")
-		}
-		return d.peopleWith(w, r, http.StatusUnprocessableEntity, f)
-	}
-	if err != nil {
-		return err
-	}
-	return web.See(w, r, web.ContactPath(id, "people"))
 }
 
 type historyOf struct {

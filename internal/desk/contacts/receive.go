@@ -136,25 +136,25 @@ func clean(d person.Described) person.Described {
 	return d
 }
 
-// settle finds who each child is or may be. A certain match attaches the child, and
-// can be undone. A child who is or may be restricted takes the whole contact
+// settle finds who each child is or may be. A certain number attaches the child,
+// and can be undone. A child who is or may be restricted takes the whole contact
 // to the restricted desk: the restriction hides it from people, not from the clock.
 func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	taken := map[string]bool{}
 	for i := range r.Kids {
 		k := &r.Kids[i]
-		found, err := tx.Match(ctx, r.described(*k))
+		m, err := tx.Match(ctx, r.described(*k))
 		if err != nil {
 			return err
 		}
-		k.model = found.Model
-		for _, h := range found.Hits {
+		k.Band = openBand(m)
+		for _, h := range m.Hits {
 			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Band == person.Review) && k.MayBe == "" {
-				k.MayBe, r.Conceal = h.ID, stronger(r.Conceal, h.Conceal)
+				k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
 			}
-			if h.Band == person.Certain && k.PersonID == "" && !taken[h.ID] {
-				k.PersonID, k.Link, taken[h.ID] = h.ID, pathway.LinkSystem, true
-				k.chance = h.Chance
+			if h.Band == person.Certain && k.PersonID == "" && !taken[h.Known.ID] {
+				k.PersonID, k.Link, taken[h.Known.ID] = h.Known.ID, pathway.LinkSystem, true
+				k.beside = besideOf(m, h.Known.ID)
 			}
 		}
 	}
@@ -210,7 +210,7 @@ func (r *Row) store(ctx context.Context, tx *record.Tx, a Arrival) error {
 		k := &r.Kids[i]
 		kids = append(kids, childRow(tx, r, k))
 		if k.PersonID != "" {
-			links = append(links, []any{tx.NewID(), tx.Authority, k.ID, k.PersonID, "system", "service", "linked by the system", tx.Now, "The system was certain", k.model, person.Certain, ppm(k.chance)})
+			links = append(links, []any{tx.NewID(), tx.Authority, k.ID, k.PersonID, "system", "service", "the system", tx.Now, k.beside.Reasons, k.beside.Model, k.beside.Band, ppm(k.beside.Chance)})
 		}
 	}
 	for i, m := range a.Household {
@@ -241,7 +241,7 @@ func childRow(tx *record.Tx, r *Row, k *Kid) []any {
 	return []any{
 		k.ID, tx.Authority, r.ID, k.Position, k.Named, d.Given, d.Middle, d.Family, d.KnownAs, d.Words, d.Sex, d.Born, d.BornEstimated,
 		age, d.Expected, d.Unborn, d.NHS, d.UPN, d.Phone, d.Address, d.Postcode, d.School, record.WriteNames(d.Parents),
-		k.PersonID, k.Link, linkedBy, linkedAt, k.MayBe, k.conceal,
+		k.PersonID, k.Link, linkedBy, linkedAt, k.MayBe, k.conceal, k.Band,
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
-	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 )
@@ -158,33 +157,43 @@ var (
 // Open shows a contact to somebody who may see it, and logs that they looked.
 func (d *Desk) Open(ctx context.Context, who access.Actor, id string) (*Page, error) {
 	p := &Page{}
-	why := access.PurposeScreening
-	if isManager(who) {
-		why = access.PurposeDeciding
-	}
-	if who.Has(access.Inspector) {
-		why = access.PurposeInspection
-	}
-	err := d.Record.Look(ctx, who, why, func(v *record.View) error {
-		*p = Page{Now: v.Now}
-		var err error
-		if p.Contact, err = load(ctx, v, v.Authority, id, v.Now); err != nil {
-			if denied := v.Allow(access.OpenContact, access.About{}); denied != nil {
-				return denied
-			}
-			return err
-		}
-		about, err := p.Contact.about(ctx, v, v.Authority)
-		if err != nil {
-			return err
-		}
-		if err := v.Allow(access.OpenContact, about); err != nil {
-			return err
-		}
-		v.Saw("contact", p.Contact.Ref)
-		return p.read(ctx, v)
+	err := d.Record.Look(ctx, who, purposeOf(who), func(v *record.View) error {
+		*p = Page{}
+		return p.open(ctx, v, id)
 	})
 	return p, err
+}
+
+// purposeOf is why somebody opens a contact, by what they are here for.
+func purposeOf(who access.Actor) access.Purpose {
+	switch {
+	case who.Has(access.Inspector):
+		return access.PurposeInspection
+	case isManager(who):
+		return access.PurposeDeciding
+	}
+	return access.PurposeScreening
+}
+
+// open asks for permission and reads the contact.
+func (p *Page) open(ctx context.Context, v *record.View, id string) error {
+	p.Now = v.Now
+	var err error
+	if p.Contact, err = load(ctx, v, v.Authority, id, v.Now); err != nil {
+		if denied := v.Allow(access.OpenContact, access.About{}); denied != nil {
+			return denied
+		}
+		return err
+	}
+	about, err := p.Contact.about(ctx, v, v.Authority)
+	if err != nil {
+		return err
+	}
+	if err := v.Allow(access.OpenContact, about); err != nil {
+		return err
+	}
+	v.Saw("contact", p.Contact.Ref)
+	return p.read(ctx, v)
 }
 
 func (p *Page) read(ctx context.Context, v *record.View) error {
@@ -312,108 +321,44 @@ func (p *Page) readHistory(ctx context.Context, v *record.View) error {
 			Outcome: row.Outcome, Rationale: row.Rationale, Sibling: !own[row.person]})
 		refs = append(refs, row.Ref)
 	}
-	return p.hide(ctx, v, refs)
+	closed, err := concealedAmong(ctx, v, refs)
+	p.Past = p.masked(p.Past, closed)
+	return err
 }
 
-// hide blanks earlier contacts that this reader may not open.
-func (p *Page) hide(ctx context.Context, v *record.View, refs []string) error {
+// concealedAmong says which of these contacts are closed, and how far.
+func concealedAmong(ctx context.Context, v *record.View, refs []string) (map[string]access.Concealment, error) {
 	if len(refs) == 0 {
-		return nil
+		return nil, nil
 	}
 	type row struct {
 		ref     string
 		conceal access.Concealment
 	}
 	closed, err := db.Collect(ctx, v, func(r *sql.Rows, x *row) error { return r.Scan(&x.ref, &x.conceal) }, concealedContacts, v.Authority, db.List(refs))
-	if err != nil {
-		return err
-	}
+	out := map[string]access.Concealment{}
 	for _, c := range closed {
-		if c.ref == p.Contact.Ref || p.Contact.Conceal != access.Unrestricted {
-			continue // who may open this one was named on it
-		}
-		for i := range p.Past {
-			if p.Past[i].Ref == c.ref {
-				p.Past[i] = PastContact{Hidden: true, At: p.Past[i].At, Sibling: p.Past[i].Sibling}
-			}
-		}
+		out[c.ref] = c.conceal
 	}
-	return nil
+	return out, err
 }
 
-// Looked is a candidate for who a child is, as a screener sees it.
-type Looked struct {
-	record.Hit
-	Model  string // version of the weights
-	Masked string // whom to contact, when the record is restricted
-	Rows   []person.Row
-	Settle string
-}
-
-// Candidates finds who one child of a contact may be, and says why. A restricted
-// record is shown as one, with whom to contact; a sealed one is not there.
-func (d *Desk) Candidates(ctx context.Context, who access.Actor, id string) (*Row, map[string][]Looked, error) {
-	var row *Row
-	var out map[string][]Looked
-	err := d.Record.Look(ctx, who, access.PurposeScreening, func(v *record.View) error {
-		out = map[string][]Looked{}
-		var err error
-		if row, err = load(ctx, v, v.Authority, id, v.Now); err != nil {
-			if denied := v.Allow(access.OpenContact, access.About{}); denied != nil {
-				return denied
-			}
-			return err
-		}
-		about, err := row.about(ctx, v, v.Authority)
-		if err != nil {
-			return err
-		}
-		if err := v.Allow(access.OpenContact, about); err != nil {
-			return err
-		}
-		v.Saw("matches for contact", row.Ref)
-		for _, k := range row.Kids {
-			if out[k.ID], err = looked(ctx, v, row, k); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return row, out, err
-}
-
-func looked(ctx context.Context, v *record.View, row *Row, k Kid) ([]Looked, error) {
-	said := row.described(k)
-	found, err := v.Match(ctx, said)
-	if err != nil {
-		return nil, err
+// masked blanks earlier contacts that are restricted and leaves out those that are
+// sealed, unless the reader was named on this contact's own restriction.
+func (p *Page) masked(past []PastContact, closed map[string]access.Concealment) []PastContact {
+	if p.Contact.Conceal != access.Unrestricted {
+		return past // who may open this one was named on it
 	}
-	var ids []string
-	var rivals []person.Rival
-	for _, h := range found.Hits {
-		ids = append(ids, h.ID)
-		rivals = append(rivals, person.Rival{Person: h.Person, Chance: h.Chance, FamilyChance: h.FamilyChance})
-	}
-	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
-	if err != nil {
-		return nil, err
-	}
-	settle := person.Settle(said, rivals...)
-	var out []Looked
-	for _, h := range found.Hits {
-		if h.Band == person.Unlikely {
-			continue
-		}
-		about := record.Close(access.About{Kind: "child", ID: h.Ref, Authority: v.Authority, Persons: []string{h.ID}}, closed)
-		switch verdict := v.May(access.LinkPerson, about); verdict.Answer {
-		case access.Allow:
-			out = append(out, Looked{Hit: h, Model: found.Model, Rows: person.Differences(said, h.Person, h.Levels), Settle: settle})
-			v.Saw("matches for contact", h.Ref)
-		case access.Mask:
-			out = append(out, Looked{Masked: verdict.Message})
+	var out []PastContact
+	for _, c := range past {
+		switch closed[c.Ref] {
+		case access.Unrestricted:
+			out = append(out, c)
+		case access.Restricted:
+			out = append(out, PastContact{Hidden: true, At: c.At, Sibling: c.Sibling})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // Download gives a file sent with a contact.

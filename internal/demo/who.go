@@ -1,0 +1,95 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/partner/police"
+	"frontdoor/internal/person"
+)
+
+// liveWho are the contacts that show how it is settled who a child is: one that the
+// system linked, one that may be either of two twins, and one about a child whom we do
+// not know of a family that we know. A fourth is with the restricted record.
+func (b *builder) liveWho(ago func(float64) civil.Instant) {
+	b.when(ago(11), func() error {
+		h := b.knownHome(func(h *home) bool { return len(h.kids) == 1 && h.kids[0].nhs == "" })
+		return b.one(h, h.kids[0].said(h, false), 2)
+	})
+	b.when(ago(8), func() error {
+		h := b.knownHome(func(h *home) bool {
+			return len(h.kids) > 1 && h.kids[0].twin == h.kids[1] && b.recordedAs(h.kids[0]) && b.recordedAs(h.kids[1])
+		})
+		d := h.kids[0].said(h, false)
+		d.Given, d.Sex, d.School = "", "", ""
+		b.out.Truth.PF1.IdentifyOpen++
+		return b.one(h, d, 3)
+	})
+	b.when(ago(4.5), func() error {
+		h := b.knownHome(func(h *home) bool { return len(h.kids) > 1 })
+		return b.one(h, b.unknownChild(h), 1)
+	})
+}
+
+// knownHome is a household whose children are all known, and that is as wanted; when
+// the town has none, a household whose first child is known, or any.
+func (b *builder) knownHome(wanted func(*home) bool) *home {
+	second := b.homes[0]
+	for _, h := range b.homes {
+		known := true
+		for _, k := range h.kids {
+			known = known && k.ref != ""
+		}
+		if h == b.closed || h.kids[0].ref == "" {
+			continue
+		}
+		if known && wanted(h) {
+			return h
+		}
+		if second.kids[0].ref == "" {
+			second = h
+		}
+	}
+	return second
+}
+
+var nameByRef = db.SQL("demo.given-by-ref", `SELECT given FROM person WHERE ref = $1 AND authority_id = $2`)
+
+// recordedAs says that a child's record bears the child's own name: some planted slips
+// were recorded as they were said.
+func (b *builder) recordedAs(k *kid) bool {
+	names, err := b.ids(nameByRef, k.ref, authority)
+	return err == nil && len(names) == 1 && names[0] == k.given
+}
+
+// unknownChild is a child of a household whom nobody has told us of.
+func (b *builder) unknownChild(h *home) person.Described {
+	k := b.newKid(h)
+	k.nhs = ""
+	youngest := h.kids[0].born
+	for _, other := range h.kids {
+		if other.born.After(youngest) {
+			youngest = other.born
+		}
+	}
+	if k.born = youngest.AddDays(430); k.born.After(b.now.Date()) {
+		k.born = b.now.Date().AddDays(-40)
+	}
+	k.school = ""
+	return k.said(h, false)
+}
+
+// one is a notification about one child, which nobody has decided.
+func (b *builder) one(h *home, d person.Described, hours float64) error {
+	n := b.notification(h, b.now.Add(-time.Duration(hours*float64(time.Hour))), "standard")
+	n.Children = []police.Child{jsonChild(d)}
+	got, err := b.send(n)
+	if err != nil {
+		return fmt.Errorf("a live contact about who a child is: %w", err)
+	}
+	b.count(false)
+	b.undecided(job{got: got, home: h, kids: h.kids[:1], named: 1, police: true})
+	return nil
+}

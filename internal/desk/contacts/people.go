@@ -1,0 +1,317 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/person"
+	"frontdoor/internal/record"
+)
+
+// People is a contact with who each of its children may be.
+type People struct {
+	*Page
+	Who map[string]*Who // by contact_child id
+}
+
+// Who is who one child may be, as one reader may see it.
+type Who struct {
+	Found   []Looked // the most likely first; those somebody said it is not come last
+	Outcome person.Outcome
+	Settle  string        // the one question that would settle it, or ""
+	Family  []PastContact // about the children of families that it may be of, the newest first
+	Before  []Chosen      // what was decided before, the newest first
+}
+
+// Looked is somebody a child may be.
+type Looked struct {
+	record.Hit
+	Masked  string // whom to ask, when the record is restricted; then only the band is there
+	Rows    []person.Row
+	NotThem bool // a person said that it is not this one
+}
+
+// Chosen is one choice about who a child is, as it was made.
+type Chosen struct {
+	Choice, Ref, By string
+	At              civil.Instant
+	Beside
+	child, person string
+}
+
+var choicesOf = db.SQL("contacts.choices-of-children", `
+	SELECT l.child_id, l.person_id, COALESCE(p.ref, ''), l.choice, l.by_name, l.at, l.reasons, l.model, l.band, l.chance_ppm
+	FROM child_link l
+	LEFT JOIN person p ON p.id = l.person_id AND p.authority_id = l.authority_id
+	WHERE l.child_id IN (:list($1)) AND l.authority_id = $2
+	ORDER BY l.at DESC, l.id DESC`)
+
+// People finds who each child of a contact may be, and says why. A restricted record
+// is shown as one, with whom to ask. A sealed one is not there: what is left is
+// judged as if it had never been compared. Somebody who may only read sees what was
+// decided and nothing of who else it may be.
+func (d *Desk) People(ctx context.Context, who access.Actor, id string) (*People, error) {
+	out := &People{}
+	err := d.Record.Look(ctx, who, purposeOf(who), func(v *record.View) error {
+		*out = People{Page: &Page{}, Who: map[string]*Who{}}
+		if err := out.open(ctx, v, id); err != nil {
+			return err
+		}
+		return out.look(ctx, v)
+	})
+	return out, err
+}
+
+// look compares each child with everybody and keeps what the reader may see.
+func (p *People) look(ctx context.Context, v *record.View) error {
+	matches := make([]record.Match, len(p.Contact.Kids))
+	var kids, ids []string
+	for i := range p.Contact.Kids {
+		k := &p.Contact.Kids[i]
+		kids, p.Who[k.ID] = append(kids, k.ID), &Who{}
+		if v.Who.ReadOnly {
+			continue
+		}
+		var err error
+		if matches[i], err = v.Match(ctx, p.Contact.described(*k)); err != nil {
+			return err
+		}
+		for _, h := range matches[i].Hits {
+			ids = append(ids, h.Known.ID)
+		}
+	}
+	chosen, err := db.Collect(ctx, v, func(r *sql.Rows, c *Chosen) error {
+		var ppm int64
+		err := r.Scan(&c.child, &c.person, &c.Ref, &c.Choice, &c.By, &c.At, &c.Reasons, &c.Model, &c.Band, &ppm)
+		c.Chance = float64(ppm) / 1e6
+		return err
+	}, choicesOf, db.List(kids), v.Authority)
+	if err != nil {
+		return err
+	}
+	for _, c := range chosen {
+		ids = append(ids, c.person)
+	}
+	closed, err := record.Restrictions(ctx, v, v.Authority, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range chosen {
+		if p.showChoice(v, &c, closed) {
+			p.Who[c.child].Before = append(p.Who[c.child].Before, c)
+		}
+	}
+	for i := range p.Contact.Kids {
+		k := &p.Contact.Kids[i]
+		p.Who[k.ID].fill(v, p.Contact.described(*k), matches[i], closed)
+	}
+	return p.readFamilies(ctx, v)
+}
+
+// showChoice masks a choice about somebody restricted and says whether it may be seen
+// at all.
+func (p *People) showChoice(v *record.View, c *Chosen, closed map[string]record.Closed) bool {
+	if c.person == "" {
+		return true
+	}
+	switch v.May(access.OpenContact, aboutPerson(v, c.person, c.Ref, closed)).Answer {
+	case access.Allow:
+		return true
+	case access.Mask:
+		c.Ref, c.person, c.Beside = "a restricted record", "", Beside{}
+		return true
+	}
+	return false
+}
+
+func aboutPerson(v *record.View, id, ref string, closed map[string]record.Closed) access.About {
+	return record.Close(access.About{Kind: "child", ID: ref, Authority: v.Authority, Persons: []string{id}}, closed)
+}
+
+// fill keeps of a match what the reader may see, in its order.
+func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed map[string]record.Closed) {
+	left, missing := []person.Explanation{}, false
+	var at []int // in Found, of those judged
+	for _, h := range m.Hits {
+		x := Looked{Hit: h, NotThem: w.saidNot(h.Known.ID)}
+		about := aboutPerson(v, h.Known.ID, h.Known.Ref, closed)
+		switch v.May(access.LinkPerson, about).Answer {
+		case access.Allow:
+			x.Rows = person.Differences(d, h.Known.Person, h.Levels)
+		case access.Mask:
+			x = Looked{Masked: about.NamedShown}
+			x.Band = h.Band
+		default:
+			missing = true
+			continue
+		}
+		w.Found = append(w.Found, x)
+		if x.NotThem {
+			missing = true
+			continue
+		}
+		at, left = append(at, len(w.Found)-1), append(left, h.Why)
+	}
+	w.Outcome = m.Outcome
+	if missing {
+		w.judgeAgain(at, left)
+	}
+	w.Found = slices.DeleteFunc(w.Found, func(x Looked) bool { return !x.NotThem && x.Band == person.Unlikely })
+	slices.SortStableFunc(w.Found, func(a, b Looked) int { return cmp.Compare(last(a), last(b)) })
+	for _, x := range w.Found {
+		if x.Masked == "" {
+			v.Saw("matches for contact", x.Known.Ref)
+		}
+	}
+	w.Settle = person.Settle(d, w.rivals()...)
+}
+
+// judgeAgain judges what is left as if the others had never been compared.
+func (w *Who) judgeAgain(at []int, left []person.Explanation) {
+	var standings []person.Placed
+	standings, w.Outcome = person.Alone(left)
+	for i, s := range standings {
+		x := &w.Found[at[i]]
+		x.Chance, x.FamilyChance = s.Chance, s.FamilyChance
+		if x.Band != person.Certain {
+			x.Band = s.Band
+		}
+	}
+}
+
+func last(x Looked) int {
+	if x.NotThem {
+		return 1
+	}
+	return 0
+}
+
+// saidNot says that the last choice about a person was that it is not this child.
+func (w *Who) saidNot(id string) bool {
+	for _, c := range w.Before {
+		if c.person == id {
+			return c.Choice == "different"
+		}
+	}
+	return false
+}
+
+// rivals are those in the running whose record the reader may see.
+func (w *Who) rivals() []person.Rival {
+	var out []person.Rival
+	for _, x := range w.Found {
+		if x.Masked == "" && !x.NotThem {
+			out = append(out, person.Rival{Person: x.Known.Person, Chance: x.Chance, FamilyChance: x.FamilyChance})
+		}
+	}
+	return out
+}
+
+// familyRows is how many contacts of a family are shown.
+const familyRows = 10
+
+// readFamilies puts beside each child the earlier contacts about the families that it
+// may be of.
+func (p *People) readFamilies(ctx context.Context, v *record.View) error {
+	names := map[string]string{}
+	var persons []string
+	for _, w := range p.Who {
+		for _, x := range w.families() {
+			names[x.Known.ID] = nameOf(x.Known.Person)
+			persons = append(persons, x.Known.ID)
+		}
+	}
+	slices.Sort(persons)
+	all, err := historiesOf(ctx, v, v.Authority, slices.Compact(persons))
+	if err != nil {
+		return err
+	}
+	for i := range p.Contact.Kids {
+		k := &p.Contact.Kids[i]
+		w := p.Who[k.ID]
+		if k.PersonID != "" {
+			continue
+		}
+		of := map[string]bool{}
+		for _, x := range w.families() {
+			of[x.Known.ID] = true
+			for _, s := range all.siblings[x.Known.ID] {
+				of[s] = true
+			}
+		}
+		seen := map[string]bool{p.Contact.ID: true}
+		for _, row := range all.rows {
+			if !of[row.person] || seen[row.contact] {
+				continue
+			}
+			seen[row.contact] = true
+			w.Family = append(w.Family, PastContact{Ref: row.Ref, Source: row.Source, Person: names[row.person], At: row.ReceivedAt, Grade: row.Grade,
+				Outcome: row.Outcome, Rationale: row.Rationale, Sibling: true})
+		}
+		w.Family = w.Family[:min(len(w.Family), familyRows)]
+	}
+	return p.hideFamilies(ctx, v)
+}
+
+// families are those shown whose brother or sister the child may be.
+func (w *Who) families() []Looked {
+	var out []Looked
+	for _, x := range w.Found {
+		if x.Masked == "" && !x.NotThem && x.OfFamily() {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (p *People) hideFamilies(ctx context.Context, v *record.View) error {
+	var refs []string
+	for _, w := range p.Who {
+		for _, c := range w.Family {
+			refs = append(refs, c.Ref)
+		}
+	}
+	closed, err := concealedAmong(ctx, v, refs)
+	if err != nil {
+		return err
+	}
+	for _, w := range p.Who {
+		w.Family = p.masked(w.Family, closed)
+	}
+	return nil
+}
+
+// openBand is the band that a match comes to among records that are not closed: what a
+// list may show of a contact.
+func openBand(m record.Match) person.Band {
+	var open []person.Explanation
+	certain, closed := false, false
+	for _, h := range m.Hits {
+		if h.Conceal != access.Unrestricted {
+			closed = true
+			continue
+		}
+		open, certain = append(open, h.Why), certain || h.Band == person.Certain
+	}
+	placed, outcome := person.Alone(open)
+	best := person.Unlikely
+	for i, s := range placed {
+		if !closed {
+			s.Band = m.Hits[i].Band
+		}
+		if bandOrder[s.Band] < bandOrder[best] {
+			best = s.Band
+		}
+	}
+	if certain {
+		return person.Certain
+	}
+	return leaning(best, outcome)
+}
+
+var bandOrder = map[person.Band]int{person.Certain: 0, person.Review: 1, person.FamilyOnly: 2, person.Unlikely: 3}

@@ -1,0 +1,278 @@
+package contacts_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
+	"frontdoor/internal/db/dbtest"
+	"frontdoor/internal/desk/admin"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
+	"frontdoor/internal/refusal"
+	"frontdoor/internal/timescale"
+	"frontdoor/internal/web"
+)
+
+// leo is a brother of ana whom nobody has told us of.
+func leo() person.Described {
+	return person.Described{Given: "Leo", Family: "Bell", Born: civil.DateOf(2021, 9, 17), AgeStated: -1, Postcode: "ZZ1 2AB", Address: "3 Mill Road"}
+}
+
+// knows makes a child known: told of once, and said to be new.
+func (h *house) knows(t *testing.T, ref string, d person.Described) *contacts.Kid {
+	t.Helper()
+	got := h.receive(t, notification(ref, d))
+	h.screened(t, got)
+	p, err := h.desk.Open(context.Background(), h.Manager, got.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &p.Contact.Kids[0]
+}
+
+// people is who the first child of a contact may be, as one reader sees it.
+func (h *house) people(t *testing.T, who access.Actor, ref string) (*contacts.People, *contacts.Kid, *contacts.Who) {
+	t.Helper()
+	p, err := h.desk.People(context.Background(), who, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &p.Contact.Kids[0]
+	return p, k, p.Who[k.ID]
+}
+
+func (h *house) choose(t *testing.T, ref string, c contacts.Choice) {
+	t.Helper()
+	if err := h.desk.Link(context.Background(), h.Shah, ref, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// page is the page as a browser gets it.
+func (h *house) page(t *testing.T, user, path string) string {
+	t.Helper()
+	srv := web.NewServer(h.record, web.Settings{Version: "test", Demo: &web.Demo{Authority: "X1", Personas: []web.Persona{{UserID: user, Name: user}}}})
+	h.desk.Routes(srv)
+	ts := httptest.NewServer(srv.Handler())
+	defer ts.Close()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.PostForm(ts.URL+"/demo/sign-in", url.Values{"as": {user}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res, err = c.Get(ts.URL + path); err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d, %v", path, res.StatusCode, err)
+	}
+	_, main, _ := strings.Cut(string(b), `<main`)
+	return main
+}
+
+func TestWeDoNotKnowThisChildWeKnowThisFamily(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		sister := h.knows(t, "P1", ana())
+		next := h.receive(t, notification("P2", leo()))
+		_, k, who := h.people(t, h.Shah, next.Ref)
+		if k.PersonID != "" || len(who.Found) != 1 || who.Found[0].Band != person.FamilyOnly || who.Found[0].Known.ID != sister.PersonID {
+			t.Fatalf("found %+v, want his sister alone, and that she is not he", who.Found)
+		}
+		if len(who.Family) != 1 {
+			t.Errorf("%d earlier contacts about the family, want the one about his sister", len(who.Family))
+		}
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		for _, want := range []string{"We do not know this child. We know this family", "Given name differs: this could be a brother or sister", "A brother or sister of Ana Bell", "Earlier contacts about this family", "A new child of a family we know", "left"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		if strings.Contains(page, "checked") {
+			t.Error("something is chosen beforehand")
+		}
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "sibling", Ref: who.Found[0].Known.Ref, Version: k.Version})
+		p, k, who := h.people(t, h.Shah, next.Ref)
+		if k.Link != pathway.LinkNew || k.PersonID == "" || k.PersonID == sister.PersonID {
+			t.Fatalf("linked %q to %q, want a record of his own", k.Link, k.PersonID)
+		}
+		if n := p.Histories[k.ID].Siblings; n != 1 {
+			t.Errorf("%d contacts about brothers and sisters stand in his history, want 1", n)
+		}
+		if b := who.Before; len(b) != 1 || b[0].Choice != "sibling" || b[0].By != "SHAH" || b[0].Model == "" || b[0].Band != person.FamilyOnly || !strings.Contains(b[0].Reasons, "Given name differs") {
+			t.Errorf("what is kept of the choice: %+v", b)
+		}
+		h.verify(t)
+	})
+}
+
+func TestALinkOfTheSystemIsUndoneByOneClickAndItsHistoryKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.knows(t, "P1", ana())
+		next := h.receive(t, notification("P2", ana()))
+		_, k, who := h.people(t, h.Shah, next.Ref)
+		if k.Link != pathway.LinkSystem || len(who.Before) != 1 || who.Before[0].Band != person.Certain || who.Before[0].Chance < 0.999 || who.Before[0].Model == "" {
+			t.Fatalf("link %q, before %+v: want a certain link with its band, chance and model", k.Link, who.Before)
+		}
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		for _, want := range []string{"Linked by the system", "Same date of birth", "Same address", "Undo this link", "What was decided before", "more than 99 in 100"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "undone", Version: k.Version})
+		_, k, who = h.people(t, h.Shah, next.Ref)
+		if k.PersonID != "" || k.Link != pathway.LinkOpen || len(who.Before) != 2 || who.Before[0].Choice != "undone" || who.Before[1].Choice != "system" {
+			t.Fatalf("link %q, before %+v: want it open, and both acts kept", k.Link, who.Before)
+		}
+		if len(who.Found) != 1 || who.Found[0].Band != person.Certain {
+			t.Errorf("found %+v, want Ana proposed again", who.Found)
+		}
+		h.verify(t)
+	})
+}
+
+func TestASealedRecordLeavesNoTrace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		next := h.receive(t, notification("P9", leo()))
+		before := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		h.close(t, h.knows(t, "P1", ana()), access.Sealed)
+		if after := h.page(t, "shah", "/contacts/"+next.Ref+"/people"); shape(after) != shape(before) {
+			t.Errorf("the page shows that somebody sealed is there:\n%s\n%s", before, after)
+		}
+		if _, _, who := h.people(t, h.Second, next.Ref); len(who.Found) != 1 {
+			t.Error("who is named on the seal does not see her")
+		}
+	})
+}
+
+func TestARestrictedRecordSaysWhomToAskAndNothingMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		next := h.receive(t, notification("P9", leo()))
+		h.close(t, h.knows(t, "P1", ana()), access.Restricted)
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		if !strings.Contains(page, "A restricted record may match. Ask Second Manager") || strings.Contains(page, "Ana") || strings.Contains(page, "brother or sister of") {
+			t.Error("want to be told whom to ask, and nothing of her")
+		}
+	})
+}
+
+// close closes a child's record to all but the second manager.
+func (h *house) close(t *testing.T, k *contacts.Kid, how access.Concealment) {
+	t.Helper()
+	if err := admin.New(h.record).Restrict(context.Background(), h.Manager, k.PersonID, how, "Second Manager", "a parent works here", []string{"second"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var formID = regexp.MustCompile(`name="form-id" value="[^"]*"`)
+
+// shape is a page without the number that differs each time it is made.
+func shape(page string) string { return formID.ReplaceAllString(page, "") }
+
+func TestAChoiceIsRefusedWhenTheChildChangedMeanwhile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.knows(t, "P1", ana())
+		next := h.receive(t, notification("P2", leo()))
+		_, k, who := h.people(t, h.Shah, next.Ref)
+		if err := h.desk.Link(context.Background(), h.Manager, next.Ref, contacts.Choice{Child: k.ID, As: "new", Version: k.Version}); err != nil {
+			t.Fatal(err)
+		}
+		err := h.desk.Link(context.Background(), h.Shah, next.Ref, contacts.Choice{Child: k.ID, As: "sibling", Ref: who.Found[0].Known.Ref, Version: k.Version})
+		if refusal.KindOf(err) != refusal.Conflict || !strings.Contains(err.Error(), "a child not known before, MANAGER") {
+			t.Errorf("a second choice on an old page: %v, want to be told who chose what", err)
+		}
+		h.verify(t)
+	})
+}
+
+func TestNotSureYetOpensAWaitThatSettlingEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		sister := h.knows(t, "P1", ana())
+		next := h.receive(t, notification("P2", leo()))
+		_, k, who := h.people(t, h.Shah, next.Ref)
+		ref := who.Found[0].Known.Ref
+		identify := func(want int) {
+			t.Helper()
+			if n := h.waits(t, next.ContactID, pathway.FrontDoor, timescale.IdentifyChild, true); n != want {
+				t.Errorf("%d waits to settle who the child is, want %d", n, want)
+			}
+		}
+		identify(0)
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "not_sure"})
+		identify(1)
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "not_sure"})
+		identify(1)
+		if n := h.waits(t, next.ContactID, pathway.FrontDoor, timescale.ContactDecision, true); n != 1 {
+			t.Errorf("%d waits for a decision, want the clock to run on", n)
+		}
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "different", Ref: ref})
+		_, _, who = h.people(t, h.Shah, next.Ref)
+		if len(who.Found) != 1 || !who.Found[0].NotThem || who.Outcome.Nobody < 0.99 || len(who.Family) != 0 {
+			t.Errorf("after “not Ana”: found %+v and %+v, want her out of the running", who.Found, who.Outcome)
+		}
+		if page := h.page(t, "shah", "/contacts/"+next.Ref+"/people"); !strings.Contains(page, "Said not to be this child") || strings.Contains(page, "A brother or sister of") {
+			t.Error("the page still offers her, or does not say what was said")
+		}
+		h.choose(t, next.Ref, contacts.Choice{Child: k.ID, As: "same", Ref: ref})
+		identify(0)
+		if _, k, _ := h.people(t, h.Shah, next.Ref); k.PersonID != sister.PersonID {
+			t.Error("a person may change their mind: want the link")
+		}
+		h.verify(t)
+	})
+}
+
+func TestThePageShowsNoAddressOfOurs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		secret := ana()
+		secret.Address, secret.Postcode, secret.Phone = "77 Canary Rise", "ZZ8 8QQ", "01632 960777"
+		h.knows(t, "P1", secret)
+		next := h.receive(t, notification("P2", ana()))
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		if !strings.Contains(page, "Same date of birth") {
+			t.Fatal("Ana is not proposed")
+		}
+		for _, hidden := range []string{"Canary", "ZZ8", "960777"} {
+			if strings.Contains(page, hidden) {
+				t.Errorf("the page shows %q of a record that nobody has confirmed", hidden)
+			}
+		}
+	})
+}
+
+func TestAChoiceThatWasNotMadeIsAskedFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		next := h.receive(t, notification("P2", leo()))
+		_, k, _ := h.people(t, h.Shah, next.Ref)
+		err := h.desk.Link(context.Background(), h.Shah, next.Ref, contacts.Choice{Child: k.ID})
+		if refusal.KindOf(err) != refusal.Invalid || !strings.Contains(err.Error(), "Select who the child is") {
+			t.Errorf("nothing chosen: %v, want to be asked", err)
+		}
+	})
+}
