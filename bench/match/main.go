@@ -32,10 +32,20 @@ func main() {
 	number := flag.Int64("number", 1, "which town")
 	model := flag.String("model", "", "weights to use in place of those shipped")
 	train := flag.String("train", "", "write weights learned from these contacts here")
+	kin := flag.Bool("siblings", false, "measure the proposals of brothers and sisters instead")
+	dir := flag.String("write", "", "write the town's files into this folder instead")
 	profile := flag.String("profile", "", "write a CPU profile of the questions here")
 	show := flag.String("show", "", "print some that went wrong: missed, second, false, uncertain, family")
 	flag.Parse()
-	if err := run(town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}, *model, *train, *show, *profile); err != nil {
+	o := town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}
+	measure := func() error { return run(o, *model, *train, *show, *profile) }
+	if *dir != "" {
+		measure = func() error { return write(o, *dir) }
+	}
+	if *kin {
+		measure = func() error { return siblings(o, person.DefaultModel()) }
+	}
+	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
 		os.Exit(1)
 	}

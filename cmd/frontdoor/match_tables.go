@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -84,5 +83,5 @@ func writePairs(path string, pairs []dedupe.Pair, ids []string) error {
 	for _, p := range pairs {
 		out.row(ids[p.A], ids[p.B], strconv.FormatFloat(p.Score, 'f', 6, 64))
 	}
-	return errors.Join(out.finish())
+	return out.finish(nil)
 }

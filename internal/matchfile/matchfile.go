@@ -11,6 +11,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/person"
@@ -19,13 +20,34 @@ import (
 
 // Table is a CSV file with a header, read a row at a time.
 type Table struct {
-	name  string
-	csv   *csv.Reader
-	at    map[string]int
-	head  []string
-	row   []string
-	line  int
-	Width int
+	name   string
+	csv    *csv.Reader
+	at     map[string]int
+	head   []string
+	row    []string
+	line   int
+	width  int
+	unread unread
+}
+
+// unread notes values that could not be read and were taken as not known.
+type unread struct {
+	many  int
+	first string
+}
+
+// Warning says how many values could not be read and where the first is, or "".
+func (t *Table) Warning() string {
+	if t.unread.many == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s: %d values could not be read and count as not known. The first: %s", t.name, t.unread.many, t.unread.first)
+}
+
+func (t *Table) note(column, like string) {
+	if t.unread.many++; t.unread.many == 1 {
+		t.unread.first = fmt.Sprintf("line %d, %s must be like %s", t.line, column, like)
+	}
 }
 
 // Open reads the header. name is the file's name, for refusals.
@@ -41,6 +63,9 @@ func Open(name string, r io.Reader) (*Table, error) {
 		return nil, bad("%s cannot be read as CSV: %v", name, err)
 	}
 	for i, h := range head {
+		if !utf8.ValidString(h) {
+			return nil, bad("%s is not UTF-8: save it as CSV UTF-8", name)
+		}
 		h = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
 		if _, twice := t.at[h]; twice {
 			return nil, bad("%s has the column %q twice", name, h)
@@ -48,7 +73,7 @@ func Open(name string, r io.Reader) (*Table, error) {
 		t.at[h] = i
 		t.head = append(t.head, h)
 	}
-	t.Width = len(head)
+	t.width = len(head)
 	return t, nil
 }
 
@@ -56,6 +81,9 @@ func Open(name string, r io.Reader) (*Table, error) {
 func bad(format string, a ...any) error {
 	return refusal.New(refusal.Invalid, fmt.Sprintf(format, a...))
 }
+
+// Bad is a refusal of the row that was read last.
+func (t *Table) Bad(what string) error { return bad("%s line %d %s", t.name, t.line, what) }
 
 // Columns are the names in the header, in order.
 func (t *Table) Columns() []string { return t.head }
@@ -76,12 +104,21 @@ func (t *Table) Next() (bool, error) {
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) {
+		return false, bad("%s line %d cannot be read as CSV: %v", t.name, wrong.Line, wrong.Err)
+	}
 	if err != nil {
-		return false, bad("%s: %v", t.name, err)
+		return false, fmt.Errorf("read %s: %w", t.name, err)
 	}
 	t.line, _ = t.csv.FieldPos(0)
-	if len(row) != t.Width {
-		return false, bad("%s line %d has %d columns and the header has %d", t.name, t.line, len(row), t.Width)
+	if len(row) != t.width {
+		return false, bad("%s line %d has %d columns and the header has %d: put values that hold a comma in quotation marks", t.name, t.line, len(row), t.width)
+	}
+	for i, v := range row {
+		if !utf8.ValidString(v) {
+			return false, bad("%s line %d, column %s is not UTF-8: save the file as CSV UTF-8", t.name, t.line, t.head[i])
+		}
 	}
 	t.row = row
 	return true, nil
@@ -101,6 +138,17 @@ func (t *Table) Row() []string { return t.row }
 
 // Line is the line in the file.
 func (t *Table) Line() int { return t.line }
+
+// date reads a column's date. One that cannot be read counts as not known, and is
+// noted: a match is made with what can be read.
+func (t *Table) date(column string) civil.Date {
+	s := t.Of(column)
+	d := date(s)
+	if s != "" && d.IsZero() {
+		t.note(column, "2017-04-11")
+	}
+	return d
+}
 
 // date reads a date in any of the usual ways of writing one; anything else is
 // unknown: a match is made with what can be read.
@@ -153,8 +201,8 @@ func sex(s string) string {
 func (t *Table) Person() person.Person {
 	p := person.Person{
 		ID: t.Of("person_id"), Given: t.Of("given_name"), Middle: t.Of("middle_names"), Family: t.Of("family_name"), KnownAs: t.Of("known_as"),
-		Sex: sex(t.Of("sex")), Born: date(t.Of("dob")), BornEstimated: yes(t.Of("dob_estimated")), Unborn: yes(t.Of("unborn")),
-		Expected: date(t.Of("expected_date")), NHS: t.Of("nhs_number"), UPN: t.Of("upn"), Phone: t.Of("phone"), School: t.Of("school"),
+		Sex: sex(t.Of("sex")), Born: t.date("dob"), BornEstimated: yes(t.Of("dob_estimated")), Unborn: yes(t.Of("unborn")),
+		Expected: t.date("expected_date"), NHS: t.Of("nhs_number"), UPN: t.Of("upn"), Phone: t.Of("phone"), School: t.Of("school"),
 	}
 	for _, a := range parts(t.Of("alias_family"), ";") {
 		p.Former = append(p.Former, person.Name{Family: a})
@@ -197,9 +245,9 @@ func parts(s, by string) []string {
 func (t *Table) Described(on civil.Date) person.Described {
 	d := person.Described{
 		On: on, Source: t.Of("source"), Given: t.Of("given_name"), Middle: t.Of("middle_names"), Family: t.Of("family_name"), KnownAs: t.Of("known_as"),
-		Sex: sex(t.Of("sex")), Born: date(t.Of("dob")), Precision: precision(t.Of("dob_precision"), t.Of("dob")), AgeStated: -1,
+		Sex: sex(t.Of("sex")), Born: t.date("dob"), Precision: precision(t.Of("dob_precision"), t.Of("dob")), AgeStated: -1,
 		Address: t.Of("address"), Postcode: t.Of("postcode"), Phone: t.Of("phone"), NHS: t.Of("nhs_number"), UPN: t.Of("upn"),
-		School: t.Of("school"), Expected: date(t.Of("expected_date")),
+		School: t.Of("school"), Expected: t.date("expected_date"),
 	}
 	if n, err := strconv.Atoi(t.Of("age_stated")); err == nil && n >= 0 && n < 130 {
 		d.AgeStated = n
@@ -247,7 +295,7 @@ func (t *Table) People(err *error, progress func(rows int)) iter.Seq[person.Pers
 			}
 			p := t.Person()
 			if p.ID == "" {
-				*err = bad("%s line %d has no person_id", t.name, t.line)
+				*err = bad("%s line %d has no person_id: give each row one of its own", t.name, t.line)
 				return
 			}
 			if !yield(p) {

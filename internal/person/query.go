@@ -289,7 +289,9 @@ func (q *Query) compareGiven(c *Compact) Level {
 		return GivenPart
 	}
 	for i := range q.known {
-		if w, _ := q.best(&q.known[i], append(theirs, c.known)...); w <= wordSound {
+		name, _ := q.best(&q.known[i], theirs...)
+		known, _ := q.best(&q.known[i], c.known)
+		if min(name, known) <= wordSound {
 			return GivenPart
 		}
 	}

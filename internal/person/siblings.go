@@ -1,6 +1,14 @@
 package person
 
-import "math"
+import (
+	_ "embed" // the rates we begin with
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+)
 
 // FamilyLookUps are the keys that a brother or sister of any age is likely to share:
 // telephone, postcode, family name where they live, parents.
@@ -104,15 +112,90 @@ func (q *Query) MayBeSiblings(c *Compact, l Levels) bool {
 	return days >= leastGap || l[FieldParent] != ParentSame
 }
 
-// meanSiblings is how many brothers and sisters a child has, about.
+// meanSiblings is how many brothers and sisters a child has, about, where none are
+// recorded.
 const meanSiblings = 1.2
+
+// SiblingWeights are how often each level is seen between brothers and sisters and
+// between children who are not, both as the register has them.
+type SiblingWeights struct {
+	m, u [fields][levels]float64
+	mean float64 // how many brothers and sisters a child has
+}
+
+//go:embed siblings.toml
+var siblingText string
+
+// shippedSiblings are the rates to begin with.
+var shippedSiblings = sync.OnceValue(func() SiblingWeights {
+	w, err := readSiblings(siblingText)
+	if err != nil {
+		panic(fmt.Sprintf("person: siblings.toml: %v", err)) // a test reads it
+	}
+	return w
+})
+
+// DefaultSiblings are the rates to begin with, to be changed by Learn.
+func DefaultSiblings() *SiblingWeights {
+	w := shippedSiblings()
+	return &w
+}
+
+func readSiblings(text string) (SiblingWeights, error) {
+	w := SiblingWeights{mean: meanSiblings}
+	var raw map[string]map[string][2]float64
+	if _, err := toml.Decode(text, &raw); err != nil {
+		return w, err
+	}
+	for name, levels := range raw {
+		f, ok := fieldNamed(name)
+		if !ok || f < FieldFamily {
+			return w, fmt.Errorf("%s is nothing that a family shares", name)
+		}
+		for level, p := range levels {
+			at := slices.Index(levelNames[f], level)
+			if at < 1 || p[0] <= 0 || p[0] > 1 || p[1] <= 0 || p[1] > 1 {
+				return w, fmt.Errorf("%s.%s must be a known level with two chances", name, level)
+			}
+			w.m[f][at], w.u[f][at] = p[0], p[1]
+		}
+	}
+	return w, nil
+}
+
+// Learn counts the rates from brothers and sisters who are recorded and from children
+// taken at random, of so many people. What was known before counts as a hundred pairs.
+func (w *SiblingWeights) Learn(recorded, strangers []Levels, people int) {
+	towards(&w.m, counts(recorded))
+	towards(&w.u, counts(strangers))
+	if len(recorded) > priorRates && people > 0 {
+		w.mean = max(w.mean, float64(len(recorded))/float64(people)) // not everybody is recorded
+	}
+}
+
+func towards(rates *[fields][levels]float64, seen levelCounts) {
+	for f := FieldFamily; f < fields; f++ {
+		n := 0.0
+		for _, c := range seen[f] {
+			n += c
+		}
+		for l := 1; l < len(levelNames[f]); l++ {
+			if rates[f][l] == 0 {
+				continue
+			}
+			rates[f][l] = max((priorRates*rates[f][l]+seen[f][l])/(priorRates+n), min(leastShare, rates[f][l]))
+		}
+	}
+}
 
 // Sibling is the chance that two children are brothers or sisters, from what a
 // family shares and nothing else.
-func (s *Scorer) Sibling(l Levels, people int) float64 {
-	sum := math.Log2(meanSiblings / float64(max(people, 100)))
-	for f := FieldFamily; f < fields; f++ {
-		sum += s.bits[f][l[f]][1]
+func (s *Scorer) Sibling(l Levels, w *SiblingWeights) float64 {
+	sum := math.Log2(w.mean / s.size)
+	for f := FieldFamily; f < FieldSiblings; f++ {
+		if w.m[f][l[f]] > 0 {
+			sum += math.Log2(w.m[f][l[f]] / max(w.u[f][l[f]], s.often[f][l[f]]))
+		}
 	}
 	return 1 / (1 + math.Exp2(-sum))
 }

@@ -12,6 +12,7 @@ import (
 type kin struct {
 	starts, list []uint32
 	newer        map[uint32][]uint32
+	weights      *person.SiblingWeights // learned from them, nil when not
 }
 
 func (k *kin) of(row uint32) []uint32 {
@@ -48,7 +49,7 @@ func (r *Register) Relate(pairs iter.Seq2[string, string]) int {
 	}
 	slices.Sort(edges)
 	edges = slices.Compact(edges)
-	k := kin{starts: make([]uint32, r.rows.n+1), list: make([]uint32, len(edges)), newer: map[uint32][]uint32{}}
+	k := kin{starts: make([]uint32, r.rows.n+1), list: make([]uint32, len(edges)), newer: map[uint32][]uint32{}, weights: r.kin.weights}
 	for i, e := range edges {
 		k.starts[e>>32+1]++
 		k.list[i] = uint32(e)
@@ -74,6 +75,57 @@ func (r *Register) RelateTwo(a, b string) {
 	}
 	r.kin.newer[x] = append(r.kin.newer[x], y)
 	r.kin.newer[y] = append(r.kin.newer[y], x)
+}
+
+// strangersEach is how many children taken at random one is compared with, to learn
+// how often those who are not related agree.
+const strangersEach = 4
+
+// LearnSiblings counts what those recorded as brothers and sisters have in common, and
+// what children taken at random have, so that Siblings weighs it as it is here. people
+// are those of the register, or some of them.
+func (r *Register) LearnSiblings(people iter.Seq[person.Person]) {
+	var recorded, strangers []person.Levels
+	n := 0
+	for p := range people {
+		n++
+		strangers = append(strangers, r.Strangers(p.AsDescribed(), strangersEach, uint64(n))...)
+		recorded = append(recorded, r.RecordedLevels(p)...)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := person.DefaultSiblings()
+	w.Learn(recorded, strangers, n)
+	r.kin.weights = w
+}
+
+// RecordedLevels compares a person with each of those recorded as their brothers and
+// sisters, for training.
+func (r *Register) RecordedLevels(p person.Person) []person.Levels {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	row, ok := r.ids.find(p.ID)
+	if !ok {
+		return nil
+	}
+	var out []person.Levels
+	q := person.NewQuery(r.words, p.AsDescribed())
+	for _, other := range r.alive(r.kin.of(row)) {
+		out = append(out, q.Compare(other))
+	}
+	return out
+}
+
+// Twice gives an id that two rows have.
+func (r *Register) Twice() (id string, twice bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for i := 1; i < len(r.ids.order); i++ {
+		if id := r.ids.at(r.ids.order[i]); id == r.ids.at(r.ids.order[i-1]) {
+			return id, true
+		}
+	}
+	return "", false
 }
 
 // alive are the people of rows, without those who are gone.

@@ -308,6 +308,10 @@ func (r *Register) Siblings(p person.Person, year int) []Kin {
 	s := r.scratch.Get().(*scratch)
 	defer r.scratch.Put(s)
 	q := person.NewQuery(r.words, p.AsDescribed())
+	weights := r.kin.weights
+	if weights == nil {
+		weights = person.DefaultSiblings()
+	}
 	r.begin(s)
 	defer r.end(s)
 	s.lists = s.lists[:0]
@@ -315,13 +319,12 @@ func (r *Register) Siblings(p person.Person, year int) []Kin {
 		s.lists = r.lists(s.lists, key)
 	}
 	r.takeAll(s, mostOwn)
-	people := r.people()
 	scorer := r.model.Scorer(q, r.around(q))
 	var out []Kin
 	for _, row := range s.rows {
 		l := q.Compare(r.rows.at(row))
 		if id := r.ids.at(row); id != p.ID && q.MayBeSiblings(r.rows.at(row), l) {
-			if c := scorer.Sibling(l, people); c >= sureKin {
+			if c := scorer.Sibling(l, weights); c >= sureKin {
 				out = append(out, Kin{id, c, l})
 			}
 		}
