@@ -309,6 +309,9 @@ func (tx *Tx) touch(ctx context.Context, k Known, isNew bool) error {
 	if err := writeKeys(ctx, tx, tx.Authority, k, isNew); err != nil {
 		return err
 	}
+	if err := indexSearch(ctx, tx, tx.Authority, k.Person); err != nil {
+		return err
+	}
 	if !slices.Contains(tx.touched, k.ID) {
 		tx.touched = append(tx.touched, k.ID)
 	}
