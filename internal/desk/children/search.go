@@ -29,8 +29,8 @@ type Found struct {
 	Now      civil.Instant
 	Search   person.Search
 	Contact  string // a contact's reference was typed, and this reader opens contacts
-	Rows     []Hit    // of this page
-	All      int      // on all pages
+	Rows     []Hit  // of this page
+	All      int    // on all pages
 	Page     int
 	Masked   []string // "Restricted record, contact NAME", each once
 	Tried    []string // what was tried, in words
@@ -44,7 +44,7 @@ type Hit struct {
 	Born                    civil.Date
 	Earlier                 []string // earlier and other names
 	Why                     []string
-	Opens                   bool // this reader may open the child's page
+	Opens                   bool     // this reader may open the child's page
 	members                 []string // ids of the records that are read as this child's
 }
 
