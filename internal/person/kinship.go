@@ -114,6 +114,22 @@ func weakest(mine, theirs map[string]Standing, s Standing) Standing {
 	return s
 }
 
+// grandparentsOf are the parents of a child's parents.
+func grandparentsOf(child string, all []Relationship, on civil.Date) []Relation {
+	parents, _ := parentsOf(all, on)
+	var out []Relation
+	for p, s := range parents[child] {
+		for g, t := range parents[p] {
+			standing := s
+			if t == Inferred {
+				standing = Inferred
+			}
+			out = append(out, Relation{Who: g, Kind: Grandparent, Standing: standing, Why: []string{"A parent of a parent"}})
+		}
+	}
+	return out
+}
+
 // rejectedSiblings says that a person said these two are not brother or sister.
 func rejectedSiblings(a, b string, all []Relationship) bool {
 	return slices.ContainsFunc(all, func(r Relationship) bool {
@@ -138,7 +154,7 @@ func RelationsOf(who string, all []Relationship, on civil.Date) []Relation {
 			put(Relation{Who: other, Kind: kind, Standing: r.Standing, Fact: r.ID, Why: r.Reasons})
 		}
 	}
-	for _, r := range SiblingsOf(who, all, on) {
+	for _, r := range append(SiblingsOf(who, all, on), grandparentsOf(who, all, on)...) {
 		put(r)
 	}
 	out := make([]Relation, 0, len(best))

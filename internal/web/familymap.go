@@ -103,7 +103,7 @@ func (m FamilyMap) rows() [][]MapPerson {
 	slices.SortFunc(gens, func(a, b int) int { return b - a })
 	parents := map[string]string{}
 	for _, l := range m.Lines {
-		if !l.Across {
+		if !l.Across && !l.Faint {
 			parents[l.B] += l.A + " "
 		}
 	}
@@ -238,14 +238,15 @@ func (p MapPerson) draw(b *strings.Builder, s spot) {
 		fmt.Fprintf(b, "<path d=\"M%d %dL%d %dM%d %dL%d %d\" stroke=\"%s\" stroke-width=\"2\"/>\n", s.x-20, s.y, s.x+20, s.y+mapShape, s.x+20, s.y, s.x-20, s.y+mapShape, ink)
 	}
 	y := s.y + mapShape + mapText
-	for i, line := range wrap(p.Name, mapWidest, 2) {
+	lines := wrap(p.Name, mapWidest, 2)
+	for i, line := range lines {
 		weight := ""
 		if p.Self {
 			weight = ` font-weight="700"`
 		}
 		fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-size=\"15\"%s fill=\"%s\">%s</text>\n", s.x, y+i*mapText, weight, text, html.EscapeString(line))
 	}
-	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-size=\"14\" fill=\"%s\">%s</text>\n", s.x, y+2*mapText, mapMuted, html.EscapeString(short(p.Sub, mapWidest+3)))
+	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" font-size=\"14\" fill=\"%s\">%s</text>\n", s.x, y+len(lines)*mapText, mapMuted, html.EscapeString(short(p.Sub, mapWidest+3)))
 }
 
 func (p MapPerson) shape(b *strings.Builder, s spot, size int, ink string) {

@@ -84,12 +84,12 @@ func (d *Desk) Born(ctx context.Context, who access.Actor, ref string, b person.
 	})
 }
 
-// cmpErr is the fault if there is one, or else the refusal.
-func cmpErr(fault, refused error) error {
-	if fault != nil {
-		return fault
+// cmpErr is the first of two errors that is one.
+func cmpErr(a, b error) error {
+	if a != nil {
+		return a
 	}
-	return refused
+	return b
 }
 
 func born(id string, on civil.Date, words string) pathway.Consequences {

@@ -82,6 +82,7 @@ type Somebody struct {
 	Given, Family string
 	Sex           string
 	Born          civil.Date
+	Expected      civil.Date // of a baby who is not born yet, and needs no name
 }
 
 // NewRelation is a relationship to add: Somebody is Kind of About, who is the child
@@ -166,15 +167,20 @@ func (d *Desk) somebody(ctx context.Context, tx *record.Tx, n NewRelation) (reco
 		}
 		return p, nil
 	}
-	p := record.Known{Person: person.Person{Given: n.Who.Given, Family: n.Who.Family, Sex: n.Who.Sex, Born: n.Who.Born}}
+	p := record.Known{Person: person.Person{Given: n.Who.Given, Family: n.Who.Family, Sex: n.Who.Sex, Born: n.Who.Born, Expected: n.Who.Expected, Unborn: !n.Who.Expected.IsZero()}}
 	today := tx.Now.Date()
 	switch {
+	case p.Unborn && !p.Born.IsZero():
+		return p, refusal.Field("expected", "Enter either the date of birth or when the baby is expected")
+	case p.Unborn:
+		p.IsChild = true
+		return p, nil
 	case !person.Described{Given: p.Given}.Named():
 		return p, refusal.Field("given", "Enter their first name, or the reference of somebody we know")
 	case p.Born.After(today):
 		return p, refusal.Field("born", "Date of birth must be today or in the past")
 	}
-	p.IsChild = !p.Born.IsZero() && p.Born.Age(today) < 18 || (p.Born.IsZero() && n.Kind.Siblings())
+	p.IsChild = !p.Born.IsZero() && p.Born.Age(today) < 18 || (p.Born.IsZero() && (n.Kind.Siblings() || n.Kind == person.ChildOf))
 	if !p.IsChild {
 		p.Ref = tx.NewRef("P")
 	}

@@ -148,6 +148,7 @@ func addForm(p *FamilyPage, what string) *web.Form {
 		web.Field{Name: "given", Label: "First name", Kind: "text", Width: 20},
 		web.Field{Name: "family", Label: "Family name", Kind: "text", Width: 20},
 		web.Field{Name: "born", Label: "Date of birth, if known", Kind: "date"},
+		web.Field{Name: "expected", Label: "When a baby who is not born yet is expected", Hint: "A baby needs no name", Kind: "date"},
 		sexField, sinceField, sourceField)
 }
 
@@ -207,11 +208,12 @@ func (d *Desk) saveAdd(w http.ResponseWriter, r *http.Request) error {
 	f.Read(r)
 	since, err := f.Date("since")
 	born, err2 := f.Date("born")
+	expected, err3 := f.Date("expected")
 	fact := person.Dated{Since: since, Source: f.Value("source")}
 	switch {
 	case err != nil:
-	case err2 != nil:
-		err = err2
+	case err2 != nil || err3 != nil:
+		err = cmpErr(err2, err3)
 	case what == "stay":
 		err = d.addStay(r, f, fact)
 	case what == "responsibility":
@@ -224,7 +226,7 @@ func (d *Desk) saveAdd(w http.ResponseWriter, r *http.Request) error {
 		err = refusal.Field("about", "Select whose relative you are adding")
 	default:
 		err = d.Relate(r.Context(), who, ref, NewRelation{About: f.Value("about"), Kind: person.Kin(f.Value("kind")), Dated: fact,
-			Who: Somebody{Ref: f.Value("ref"), Given: f.Value("given"), Family: f.Value("family"), Born: born, Sex: known(f.Value("sex"))}})
+			Who: Somebody{Ref: f.Value("ref"), Given: f.Value("given"), Family: f.Value("family"), Born: born, Expected: expected, Sex: known(f.Value("sex"))}})
 	}
 	if f.Reject(err) {
 		return d.addWith(w, r, http.StatusUnprocessableEntity, f)
@@ -293,18 +295,31 @@ func (v factView) Banner() string { return v.Form.Banner + v.EndForm.Banner + v.
 
 // answerForm asks what somebody says of an inferred fact: only whether, or also how
 // two people are related.
-func answerForm(kind record.FactKind, sibling bool) *web.Form {
+func answerForm(choose []person.Kin) *web.Form {
 	options := []web.Option{{Value: "yes", Label: "Yes, this is so"}, {Value: "no", Label: "No, this is not so"}}
-	if kind == record.RelationFact && sibling {
+	if len(choose) > 0 {
 		options = nil
-		for _, k := range []person.Kin{person.FullSibling, person.HalfSibling, person.StepSibling, person.Sibling, person.Household} {
-			options = append(options, web.Option{Value: string(k), Label: web.Capital(person.KinWords(k))})
+		for _, k := range choose {
+			o := web.Option{Value: string(k), Label: web.Capital(person.KinWords(k))}
+			switch k {
+			case person.Sibling:
+				o.Hint = "Full or half is not known"
+			case person.Household:
+				o.Hint = "And is not related as above"
+			}
+			options = append(options, o)
 		}
-		options[3].Hint, options[4].Hint = "Full or half is not known", "And is not a brother or sister"
 		options = append(options, web.Option{Value: "no", Label: "Neither related nor of this household"})
 	}
 	return web.NewForm(web.Field{Name: "answer", Label: "Is this so?", Kind: "radios", Options: options}, whyField)
 }
+
+// How two people who are only known to live together, or to be brother or sister,
+// may be related: children, and a child with a grown-up.
+var (
+	childChoices = []person.Kin{person.FullSibling, person.HalfSibling, person.StepSibling, person.Sibling, person.Household}
+	grownChoices = []person.Kin{person.Mother, person.Father, person.StepParent, person.Carer, person.Grandparent, person.AuntUncle, person.OtherKin, person.Household}
+)
 
 func endForm() *web.Form {
 	why := whyField
@@ -362,9 +377,9 @@ func (d *Desk) factWith(w http.ResponseWriter, r *http.Request, code int, change
 	}
 	v := factView{FamilyPage: p, head: headOf(p.Page, "family"), ID: r.PathValue("id"), EndForm: endForm(), RightForm: rightForm(kind, f, p.Child.ID)}
 	x := factsIn(f)[0]
-	var sibling bool
-	v.Text, sibling = p.say(kind, f)
-	v.Form = answerForm(kind, sibling)
+	var choose []person.Kin
+	v.Text, choose = p.say(kind, f)
+	v.Form = answerForm(choose)
 	v.Source, v.Since, v.Reasons, v.Chance = sourceWords(x), x.Since.Words(), x.Reasons, x.Chance
 	v.Thought = x.Standing == person.Inferred && x.Replaced.At.IsZero()
 	v.Live = x.Standing == person.Confirmed && x.Replaced.At.IsZero()
@@ -406,8 +421,8 @@ func (d *Desk) saveFact(w http.ResponseWriter, r *http.Request) error {
 		put = func(v *factView) { v.RightForm = f }
 		err = d.putRight(r, f)
 	default:
-		_, sibling := p.say(kind, facts)
-		f = answerForm(kind, sibling)
+		_, choose := p.say(kind, facts)
+		f = answerForm(choose)
 		f.Read(r)
 		put = func(v *factView) { v.Form = f }
 		answer := f.Value("answer")
@@ -468,9 +483,9 @@ func (p *FamilyPage) find(id string) (record.FactKind, record.Family) {
 	return "", record.Family{}
 }
 
-// say tells a fact in words. open is true when two children are only known to live
-// together, so that how they are related must be said.
-func (p *FamilyPage) say(kind record.FactKind, f record.Family) (text string, open bool) {
+// say tells a fact in words. choose are the ways in which two people may be related
+// who are only known to live together or to be brother or sister.
+func (p *FamilyPage) say(kind record.FactKind, f record.Family) (text string, choose []person.Kin) {
 	name := func(id string) string { return nameOf(p.kin.people[id]) }
 	switch kind {
 	case record.RelationFact:
@@ -480,14 +495,19 @@ func (p *FamilyPage) say(kind record.FactKind, f record.Family) (text string, op
 			from, other, k = p.Child.ID, o, seen
 		}
 		who := p.kin.people[other]
-		open = (k == person.Household || k.Siblings()) && who.IsChild
-		if k == person.Household {
-			return name(other) + " lives in the household of " + name(from), open
+		switch {
+		case from == p.Child.ID && who.IsChild && (k == person.Household || k.Siblings()):
+			choose = childChoices
+		case from == p.Child.ID && k == person.Household:
+			choose = grownChoices
 		}
-		return name(other) + " is the " + person.KinNamed(k, who.Sex) + " of " + name(from), open
+		if k == person.Household {
+			return name(other) + " lives in the household of " + name(from), choose
+		}
+		return name(other) + " is the " + person.KinNamed(k, who.Sex) + " of " + name(from), choose
 	case record.StayFact:
 		s := f.Stays[0]
-		return name(s.Person) + " " + map[person.Living]string{person.Lives: "lives at ", person.PartTime: "stays some of the time at "}[s.How] + address(s), false
+		return name(s.Person) + " " + map[person.Living]string{person.Lives: "lives at ", person.PartTime: "stays some of the time at "}[s.How] + address(s), nil
 	}
 	r := f.Responsibilities[0]
 	way, _ := person.WayOf(r.How)
@@ -495,7 +515,7 @@ func (p *FamilyPage) say(kind record.FactKind, f record.Family) (text string, op
 	if r.Holder != "" {
 		holder = name(r.Holder)
 	}
-	return holder + " holds parental responsibility for " + name(r.Child) + " (" + way.Name + ")", false
+	return holder + " holds parental responsibility for " + name(r.Child) + " (" + way.Name + ")", nil
 }
 
 // before is what a fact puts right, the newest first.

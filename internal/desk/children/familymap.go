@@ -73,8 +73,11 @@ func (p *FamilyPage) drawn() []person.Relationship {
 			}
 		}
 	}
+	here := p.together()
+	here[p.Child.ID] = true
 	return slices.DeleteFunc(out, func(r person.Relationship) bool {
-		return (r.Kind == person.Household || r.Kind.Siblings()) && share[[2]string{r.Person, r.Other}]
+		home := r.Kind == person.Household && here[r.Person] && here[r.Other]
+		return home || ((r.Kind == person.Household || r.Kind.Siblings()) && share[[2]string{r.Person, r.Other}])
 	})
 }
 
