@@ -114,6 +114,18 @@ func (p *FamilyPage) fill() {
 	p.past()
 }
 
+// People are everybody of the family who may be known, related to the child nearly or
+// farther off.
+func (p *FamilyPage) People() []Relative {
+	var out []Relative
+	for _, id := range keys(p.kin.people) {
+		if who := p.kin.people[id]; id != p.Child.ID {
+			out = append(out, Relative{Ref: who.Ref, Name: nameOf(who), Born: who.Born, Unborn: who.Unborn, Child: who.IsChild, id: id})
+		}
+	}
+	return out
+}
+
 // together says who lives at one of the child's doors on the day.
 func (p *FamilyPage) together() map[string]bool {
 	doors := map[string]bool{}
