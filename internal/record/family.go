@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -211,22 +212,23 @@ func factsFor(k FactKind) (facts, error) {
 }
 
 // FindFact reads one fact of any kind by its id, alone in the family it is given in.
+// It names people by the record each is read as.
 func FindFact(ctx context.Context, q db.Queryer, authority, id string) (FactKind, Family, error) {
 	var f Family
 	r, err := db.Collect(ctx, q, scanRelationship, relationships.byID, id, authority)
 	if err != nil || len(r) > 0 {
 		f.Relationships = r
-		return RelationFact, f, err
+		return RelationFact, f, cmp.Or(err, f.readAs(ctx, q, authority))
 	}
 	s, err := db.Collect(ctx, q, scanStay, stays.byID, id, authority)
 	if err != nil || len(s) > 0 {
 		f.Stays = s
-		return StayFact, f, err
+		return StayFact, f, cmp.Or(err, f.readAs(ctx, q, authority))
 	}
 	p, err := db.Collect(ctx, q, scanResponsibility, responsibilities.byID, id, authority)
 	if err != nil || len(p) > 0 {
 		f.Responsibilities = p
-		return ResponsibilityFact, f, err
+		return ResponsibilityFact, f, cmp.Or(err, f.readAs(ctx, q, authority))
 	}
 	return "", f, refusal.Hidden()
 }
@@ -251,7 +253,24 @@ func (tx *Tx) AddRelationships(ctx context.Context, all ...person.Relationship) 
 	for i := range all {
 		rows[i] = append([]any{all[i].Person, all[i].Other, all[i].Kind}, tx.added(&all[i].Dated)...)
 	}
-	return relationships.add.Exec(ctx, tx, rows...)
+	if err := relationships.add.Exec(ctx, tx, rows...); err != nil {
+		return err
+	}
+	return tx.TouchSiblings(ctx, all...)
+}
+
+// TouchSiblings lets the matcher know that somebody confirmed, ended or put right who
+// is whose brother or sister.
+func (tx *Tx) TouchSiblings(ctx context.Context, all ...person.Relationship) error {
+	for _, r := range all {
+		if !r.Kind.Siblings() || r.Standing == person.Rejected {
+			continue
+		}
+		if err := tx.Touch(ctx, r.Person, r.Other); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddStays writes new stays. One without an address is refused: it is no home.

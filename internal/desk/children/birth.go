@@ -21,14 +21,14 @@ var (
 		"person_id, authority_id, ended_on, how, source, recorded_at, recorded_by, recorded_by_name", "ON CONFLICT DO NOTHING")
 	expectedOf = db.SQL("children.expected-in-contacts", `
 		SELECT contact_id, id, state <> 'undecided' FROM contact_child
-		WHERE person_id = $1 AND authority_id = $2 AND state <> 'closed' ORDER BY contact_id, id`)
+		WHERE person_id IN (:list($1)) AND person_id <> '' AND authority_id = $2 AND state <> 'closed' ORDER BY contact_id, id`)
 	closeWork = db.SQL("children.close-work", `
 		UPDATE episode SET state = 'closed', closed_at = $3, closed_why = $4, version = version + 1
-		WHERE person_id = $1 AND authority_id = $2 AND state = 'open'`)
+		WHERE person_id IN (:list($1)) AND person_id <> '' AND authority_id = $2 AND state = 'open'`)
 	endWork = db.SQL("children.end-involvement", `
 		UPDATE involvement SET ended_at = $3, reason = $4
 		WHERE authority_id = $2 AND ended_at IS NULL AND refused_at IS NULL AND episode_id IN (
-			SELECT e.id FROM episode e WHERE e.person_id = $1 AND e.authority_id = $2)`)
+			SELECT e.id FROM episode e WHERE e.person_id IN (:list($1)) AND e.person_id <> '' AND e.authority_id = $2)`)
 )
 
 // pregnancyEnded says whether it is on record that this child will not be born.
@@ -210,12 +210,17 @@ func (d *Desk) PregnancyEnded(ctx context.Context, who access.Actor, ref string,
 		if err := addEnd.Exec(ctx, tx, []any{child.ID, tx.Authority, l.On, l.How, l.Source, tx.Now, who.ID, who.Name}); err != nil {
 			return none, err
 		}
-		all, err := db.Collect(ctx, tx, func(r *sql.Rows, x *pathway.Expected) error { return r.Scan(&x.Contact, &x.Child, &x.Decided) }, expectedOf, child.ID, tx.Authority)
+		clusters, err := record.FindClusters(ctx, tx, tx.Authority, []string{child.ID})
+		if err != nil {
+			return none, err
+		}
+		ids := db.List(clusters.All(child.ID))
+		all, err := db.Collect(ctx, tx, func(r *sql.Rows, x *pathway.Expected) error { return r.Scan(&x.Contact, &x.Child, &x.Decided) }, expectedOf, ids, tx.Authority)
 		if err != nil {
 			return none, err
 		}
 		for _, q := range []db.Query{endWork, closeWork} {
-			if _, err := tx.ExecContext(ctx, q, child.ID, tx.Authority, tx.Now, "the pregnancy has ended"); err != nil {
+			if _, err := tx.ExecContext(ctx, q, ids, tx.Authority, tx.Now, "the pregnancy has ended"); err != nil {
 				return none, fmt.Errorf("%s: %w", q.Name(), err)
 			}
 		}

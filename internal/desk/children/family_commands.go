@@ -36,8 +36,8 @@ func allow(ctx context.Context, tx *record.Tx, ref string, act access.Action) (r
 	return child, tx.Allow(act, about)
 }
 
-// aboutChild is what the policy is told of a child: restrictions, and who works with
-// them.
+// aboutChild is what the policy is told of a child: restrictions on any record that
+// is read as theirs, and who works with them.
 func aboutChild(ctx context.Context, q db.Queryer, authority string, child record.Known) (access.About, error) {
 	about := access.About{Kind: "child", ID: child.Ref, Authority: authority}
 	clusters, err := record.FindClusters(ctx, q, authority, []string{child.ID})
@@ -358,6 +358,9 @@ func (d *Desk) Settle(ctx context.Context, who access.Actor, ref, id string, a A
 		if err != nil {
 			return err
 		}
+		if err := tx.TouchSiblings(ctx, f.Relationships...); err != nil {
+			return err
+		}
 		what := map[record.FactKind]string{record.RelationFact: "A relationship", record.StayFact: "An address", record.ResponsibilityFact: "Parental responsibility"}[kind]
 		return tx.Apply(ctx, subject(child), "answer what was inferred: "+words, line(child, what+" that was inferred "+words+" on the family page"))
 	})
@@ -392,6 +395,9 @@ func (d *Desk) End(ctx context.Context, who access.Actor, ref, id string, until 
 	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
 		child, _, kind, f, err := d.factOf(ctx, tx, ref, id)
 		if err != nil {
+			return err
+		}
+		if err := tx.TouchSiblings(ctx, f.Relationships...); err != nil {
 			return err
 		}
 		since := factsIn(f)[0].Since
@@ -435,6 +441,9 @@ func (d *Desk) PutRight(ctx context.Context, who access.Actor, ref, id string, c
 		}
 		fresh := person.Dated{Since: c.Since, Until: c.Until, Source: c.Source, Standing: person.Confirmed, Cites: id}
 		if err := tx.ReplaceFact(ctx, kind, id, c.Why); err != nil {
+			return err
+		}
+		if err := tx.TouchSiblings(ctx, f.Relationships...); err != nil {
 			return err
 		}
 		switch kind {

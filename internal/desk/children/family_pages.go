@@ -62,6 +62,9 @@ func (d *Desk) familyWith(w http.ResponseWriter, r *http.Request, code int, f *w
 	if err != nil {
 		return err
 	}
+	if v.Moved {
+		return web.See(w, r, web.ChildPath(v.Child.Ref, "family"))
+	}
 	if v.Error == "" {
 		v.Asked = v.On.String()
 	}

@@ -246,7 +246,9 @@ func TestARejectionIsKeptAndNotProposedAgain(t *testing.T) {
 		if think, ok := thought(p, "Ben Bell"); ok {
 			t.Errorf("proposed again: %+v", think)
 		}
-		if !slices.ContainsFunc(p.Past, func(e children.Ended) bool { return strings.Contains(e.When, "rejected") && e.Why == "Two families of one name" }) {
+		if !slices.ContainsFunc(p.Past, func(e children.Ended) bool {
+			return strings.Contains(e.When, "rejected") && e.Why == "Two families of one name"
+		}) {
 			t.Errorf("the rejection is not shown: %+v", p.Past)
 		}
 	})

@@ -125,7 +125,7 @@ func (k *kinship) admit(ctx context.Context, q db.Queryer, authority string, ids
 			k.people[id] = p
 			open = append(open, id)
 		case access.Mask:
-			k.masks, k.masked = append(k.masks, v.Message), append(k.masked, id)
+			k.masks, k.masked = append(k.masks, v.Message), append(k.masked, clusters.Of(id).Members...)
 		}
 	}
 	return open, nil

@@ -53,6 +53,10 @@ func (r *Row) relate(ctx context.Context, tx *record.Tx, k *Kid, personID string
 			ids = append(ids, other.PersonID)
 		}
 	}
+	as, err := record.FindClusters(ctx, tx, tx.Authority, ids)
+	if err != nil {
+		return err
+	}
 	have, err := record.FamilyOf(ctx, tx, tx.Authority, ids)
 	if err != nil {
 		return err
@@ -61,7 +65,7 @@ func (r *Row) relate(ctx context.Context, tx *record.Tx, k *Kid, personID string
 	if err != nil {
 		return err
 	}
-	f := family{row: r, have: have, known: known, child: personID}
+	f := family{row: r, as: as, have: have, known: known, child: personID}
 	if err := f.siblings(ctx, tx, k, ids[1:]); err != nil {
 		return err
 	}
@@ -113,7 +117,8 @@ func relatives(f record.Family) []string {
 // family is what is known of one child's family while a contact adds to it.
 type family struct {
 	row   *Row
-	have  record.Family
+	as    record.Clusters // records that were joined, and what each is read as
+	have  record.Family   // naming everybody by what their record is read as
 	known map[string]record.Known
 	child string
 }
@@ -126,6 +131,7 @@ func (f *family) inferred(chance int, reasons ...string) person.Dated {
 // said says whether something is on record between two persons already, also when
 // it was rejected.
 func (f *family) said(a, b string, like func(person.Kin) bool) bool {
+	a, b = f.as.Head(a), f.as.Head(b)
 	return slices.ContainsFunc(f.have.Relationships, func(r person.Relationship) bool {
 		other, kind, ok := r.Seen(a)
 		return ok && other == b && r.Replaced.At.IsZero() && like(kind)
@@ -136,7 +142,7 @@ func (f *family) said(a, b string, like func(person.Kin) bool) bool {
 func (f *family) siblings(ctx context.Context, tx *record.Tx, k *Kid, others []string) error {
 	var add []person.Relationship
 	for _, id := range others {
-		if f.said(f.child, id, func(kin person.Kin) bool { return kin.Siblings() || kin == person.Household }) {
+		if f.as.Head(id) == f.as.Head(f.child) || f.said(f.child, id, func(kin person.Kin) bool { return kin.Siblings() || kin == person.Household }) {
 			continue
 		}
 		other := slices.IndexFunc(f.row.Kids, func(x Kid) bool { return x.PersonID == id })
@@ -163,7 +169,7 @@ func withSaid(p person.Person, d person.Described) person.Person {
 func (f *family) stay(ctx context.Context, tx *record.Tx, who string, d person.Described) error {
 	door := person.DoorOf(d.Address, d.Postcode)
 	there := slices.ContainsFunc(f.have.Stays, func(s person.Stay) bool {
-		return s.Person == who && s.Door() == door && s.Replaced.At.IsZero() && (s.Until.IsZero() || s.Standing == person.Rejected)
+		return s.Person == f.as.Head(who) && s.Door() == door && s.Replaced.At.IsZero() && (s.Until.IsZero() || s.Standing == person.Rejected)
 	})
 	if door == "" || there {
 		return nil
