@@ -27,8 +27,8 @@ import (
 
 var ctx = context.Background()
 
-// house is an authority with people of several roles and a clock that the test sets.
-type house struct {
+// kin is an authority with people of several roles and a clock that the test sets.
+type kin struct {
 	t        testing.TB
 	record   *record.Record
 	contacts *contacts.Desk
@@ -40,13 +40,13 @@ type house struct {
 	serial   int
 }
 
-func newHouse(t testing.TB, d *db.DB) *house {
+func newKin(t testing.TB, d *db.DB) *kin {
 	t.Helper()
 	set, err := timescale.Statutory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, now: civil.DateOf(2026, 1, 21).AtTime(9, 0), who: map[string]access.Actor{}}
+	h := &kin{t: t, now: civil.DateOf(2026, 1, 21).AtTime(9, 0), who: map[string]access.Actor{}}
 	h.record = record.New(d, set, civil.England(), func() civil.Instant { h.mu.Lock(); defer h.mu.Unlock(); return h.now })
 	h.contacts, h.desk, h.admin = contacts.New(h.record), children.New(h.record), admin.New(h.record)
 	if err := h.admin.AddAuthority(ctx, admin.Authority{ID: "X1", Code: "999", Name: "Testham", Phone: "01632 960000"}); err != nil {
@@ -68,13 +68,13 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	return h
 }
 
-func (h *house) later(d time.Duration) {
+func (h *kin) later(d time.Duration) {
 	h.mu.Lock()
 	h.now = h.now.Add(d)
 	h.mu.Unlock()
 }
 
-func (h *house) must(err error) {
+func (h *kin) must(err error) {
 	h.t.Helper()
 	if err != nil {
 		h.t.Fatal(err)
@@ -83,7 +83,7 @@ func (h *house) must(err error) {
 
 // receive takes a call about children and links each as a new child. It gives the
 // contact's reference and those of the children.
-func (h *house) receive(a contacts.Arrival) (string, []string) {
+func (h *kin) receive(a contacts.Arrival) (string, []string) {
 	h.t.Helper()
 	h.serial++
 	a.Channel, a.SourceKind, a.SourceName = "phone", "health", "Health visiting"
@@ -92,7 +92,7 @@ func (h *house) receive(a contacts.Arrival) (string, []string) {
 	return got.Ref, h.link(got.Ref, "new")
 }
 
-func (h *house) link(contact, as string, refs ...string) []string {
+func (h *kin) link(contact, as string, refs ...string) []string {
 	h.t.Helper()
 	p, err := h.contacts.Open(ctx, h.who["screener"], contact)
 	h.must(err)
@@ -114,14 +114,14 @@ func (h *house) link(contact, as string, refs ...string) []string {
 	return out
 }
 
-func (h *house) family(who, ref string, on civil.Date, then bool) *children.FamilyPage {
+func (h *kin) family(who, ref string, on civil.Date, then bool) *children.FamilyPage {
 	h.t.Helper()
 	p, err := h.desk.FamilyOn(ctx, h.who[who], ref, on, then)
 	h.must(err)
 	return p
 }
 
-func (h *house) verify() {
+func (h *kin) verify() {
 	h.t.Helper()
 	proofs, err := h.record.Verify(ctx)
 	h.must(err)
@@ -159,7 +159,7 @@ func household() []contacts.Member {
 
 func TestWhatAContactSaysOfAFamilyIsInferred(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}, Household: household()})
 		p := h.family("manager", refs[0], civil.Date{}, false)
 		for name, kind := range map[string]string{"Rosa Bell": "mother", "Joe Hart": "lives in the household", "Ben Bell": "brother"} {
@@ -188,7 +188,7 @@ func TestWhatAContactSaysOfAFamilyIsInferred(t *testing.T) {
 
 func TestUndoingALinkTakesBackWhatItMadeUsThink(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		contact, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}, Household: household()})
 		mother, _ := relative(h.family("manager", refs[0], civil.Date{}, false), "Rosa Bell")
 		h.must(h.desk.Settle(ctx, h.who["manager"], refs[0], mother.Fact, children.Answer{Yes: true}))
@@ -207,7 +207,7 @@ func TestUndoingALinkTakesBackWhatItMadeUsThink(t *testing.T) {
 // the days before.
 func TestAHalfBrotherConfirmed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}})
 		p := h.family("manager", refs[0], civil.Date{}, false)
 		think, ok := thought(p, "Ben Bell")
@@ -235,7 +235,7 @@ func TestAHalfBrotherConfirmed(t *testing.T) {
 
 func TestARejectionIsKeptAndNotProposedAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}})
 		think, _ := thought(h.family("manager", refs[0], civil.Date{}, false), "Ben Bell")
 		h.must(h.desk.Settle(ctx, h.who["manager"], refs[0], think.Fact, children.Answer{Yes: false, Why: "Two families of one name"}))
@@ -258,7 +258,7 @@ func TestARejectionIsKeptAndNotProposedAgain(t *testing.T) {
 // moment.
 func TestAddEndAndPutRight(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana}})
 		m := h.who["manager"]
 		src := person.Dated{Source: "the mother, by phone"}
@@ -304,7 +304,7 @@ func TestAddEndAndPutRight(t *testing.T) {
 
 func TestWhatCannotBe(t *testing.T) {
 	d := dbtest.SQLite(t)
-	h := newHouse(t, d)
+	h := newKin(t, d)
 	_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}})
 	m := h.who["manager"]
 	good := children.NewRelation{Who: children.Somebody{Given: "Rosa", Family: "Bell"}, Kind: person.Mother, Dated: person.Dated{Source: "school"}}
@@ -348,7 +348,7 @@ func TestWhatCannotBe(t *testing.T) {
 
 func TestAnAdoptionEndsParentalResponsibility(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana}, Household: household()})
 		m := h.who["manager"]
 		mother, _ := relative(h.family("manager", refs[0], civil.Date{}, false), "Rosa Bell")
@@ -375,7 +375,7 @@ func TestAnAdoptionEndsParentalResponsibility(t *testing.T) {
 // the same reference before and after, the same waits, and a newborn who is found.
 func TestAnUnbornChildIsBornAndKeepsItsHistory(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		unborn := person.Described{Family: "Bell", Unborn: true, Expected: civil.DateOf(2026, 2, 1), AgeStated: -1, Address: "3 Mill Road", Postcode: "ZZ1 2AB",
 			Parents: []person.Name{{Given: "Rosa", Family: "Bell"}}}
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{unborn}, Household: household()})
@@ -431,7 +431,7 @@ func TestAnUnbornChildIsBornAndKeepsItsHistory(t *testing.T) {
 
 func TestAPregnancyThatEnded(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		unborn := person.Described{Family: "Bell", Unborn: true, Expected: civil.DateOf(2026, 6, 1), AgeStated: -1, Parents: []person.Name{{Given: "Rosa", Family: "Bell"}}}
 		contact, refs := h.receive(contacts.Arrival{Children: []person.Described{unborn}, Danger: "no"})
 		p, err := h.contacts.Open(ctx, h.who["manager"], contact)
@@ -464,7 +464,7 @@ func TestAPregnancyThatEnded(t *testing.T) {
 // and lets everybody look: the name of somebody whose record is closed to the reader
 // is in no output, on any day.
 func TestNoConcealedRelativeIsShown(t *testing.T) {
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newKin(t, dbtest.SQLite(t))
 	m := h.who["manager"]
 	kinds := []person.Kin{person.Mother, person.Father, person.ChildOf, person.HalfSibling, person.Partner, person.Household, person.Grandparent}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -527,10 +527,10 @@ func shown(p *children.FamilyPage, name string) bool {
 	return strings.Contains(text, name)
 }
 
-var idOf = db.SQL("children_test.person", `SELECT id FROM person WHERE ref = $1 AND authority_id = $2`)
+var idOf = db.SQL("children_test.person-of-ref", `SELECT id FROM person WHERE ref = $1 AND authority_id = $2`)
 
 // restrict closes a record to everybody but the second manager.
-func (h *house) restrict(ref string, how access.Concealment) error {
+func (h *kin) restrict(ref string, how access.Concealment) error {
 	var id string
 	err := h.record.DB.Read(ctx, func(q db.Queryer) error { return q.QueryRowContext(ctx, idOf, ref, "X1").Scan(&id) })
 	if err != nil {
@@ -541,7 +541,7 @@ func (h *house) restrict(ref string, how access.Concealment) error {
 
 func TestAChronologyOfTheHousehold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
+		h := newKin(t, d)
 		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana, ben}})
 		p, err := h.desk.FamilyStory(ctx, h.who["manager"], refs[0], children.StoryFilter{})
 		h.must(err)
