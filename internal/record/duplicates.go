@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -14,15 +13,9 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
-	"frontdoor/internal/register"
 )
 
 var (
-	childrenAfter = db.SQL("record.children-after", `
-		SELECT `+personColumns+` FROM person
-		WHERE authority_id = $1 AND id > $2 AND is_child ORDER BY id LIMIT $3`)
-	childrenCount = db.SQL("record.count-child-records", `
-		SELECT count(*) FROM person WHERE authority_id = $1 AND is_child`)
 	// Named together in one contact, or recorded with each other as family.
 	knownApart = db.SQL("record.known-apart", `
 		SELECT r.person_id, r.other_id FROM relationship r
@@ -61,7 +54,6 @@ const (
 	// mostSuggested is how many pairs of the sweep wait at most: more than people can
 	// answer are not put before them. The most likely come first, the rest next time.
 	mostSuggested = 500
-	sweepBatch    = 2000
 )
 
 // likely is a pair that the sweep found.
@@ -81,13 +73,9 @@ func (r *Record) SweepDuplicates(ctx context.Context, who access.Actor, progress
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	swept := Swept{Model: person.DefaultModel().Version}
-	var found []likely
-	err := r.DB.Read(ctx, func(q db.Queryer) error {
-		var err error
-		found, swept.Compared, err = search(ctx, q, who.Authority, progress)
-		return err
-	})
+	swept := Swept{Model: r.modelOf(who.Authority).Version}
+	found, compared, err := r.search(ctx, who.Authority, progress)
+	swept.Compared = compared
 	if err != nil {
 		return swept, fmt.Errorf("search for children recorded twice: %w", err)
 	}
@@ -117,75 +105,57 @@ func (r *Record) SweepDuplicates(ctx context.Context, who access.Actor, progress
 
 // search compares every child of an authority with everybody alike, and gives the new
 // pairs, the most likely first.
-func search(ctx context.Context, q db.Queryer, authority string, progress func(done, total int)) ([]likely, int, error) {
-	var failed error
-	reg := register.Build(person.DefaultModel(), everyChild(ctx, q, authority, &failed))
-	if failed != nil {
-		return nil, 0, failed
+func (r *Record) search(ctx context.Context, authority string, progress func(done, total int)) ([]likely, int, error) {
+	ix, err := r.wholeIndex(ctx, authority)
+	if err != nil {
+		return nil, 0, err
 	}
-	people := reg.Len()
+	people, n := ix.Len(), 0
 	best := map[string]likely{}
-	n := 0
-	for p := range everyChild(ctx, q, authority, &failed) {
-		reg.Compared(p.AsDescribed(), func(id string, s person.Scored) {
-			if id == p.ID || !s.MayBeOneChild(people) {
-				return
-			}
-			l := likely{one: p.ID, other: id, chance: s.OneChild(people), evidence: s.Levels.String()}
-			if id < p.ID {
-				l.one, l.other = id, p.ID
-			}
-			if old, ok := best[l.pair()]; !ok || l.chance > old.chance {
-				best[l.pair()] = l
-			}
-		})
-		if n++; n%100 == 0 {
-			progress(n, people)
-		}
-	}
-	progress(n, people)
-	if failed != nil {
-		return nil, n, failed
-	}
 	var found []likely
-	for _, l := range best {
-		found = append(found, l)
-	}
-	found, err := fresh(ctx, q, authority, found)
+	err = r.DB.Read(ctx, func(q db.Queryer) error {
+		var failed error
+		for p := range everybody(ctx, q, authority, &failed) {
+			ix.Compared(p.AsDescribed(), func(id string, s person.Scored) {
+				if id == p.ID || !s.MayBeOneChild(people) {
+					return
+				}
+				l := likely{one: p.ID, other: id, chance: s.OneChild(people), evidence: s.Levels.String()}
+				if id < p.ID {
+					l.one, l.other = id, p.ID
+				}
+				if old, ok := best[l.pair()]; !ok || l.chance > old.chance {
+					best[l.pair()] = l
+				}
+			})
+			if n++; n%100 == 0 {
+				progress(n, people)
+			}
+		}
+		progress(n, people)
+		for _, l := range best {
+			found = append(found, l)
+		}
+		if failed == nil {
+			found, failed = fresh(ctx, q, authority, found)
+		}
+		return failed
+	})
 	return found, n, err
 }
 
-// everyChild reads the children of an authority in order of their ids.
-func everyChild(ctx context.Context, q db.Queryer, authority string, failed *error) iter.Seq[person.Person] {
-	return func(yield func(person.Person) bool) {
-		after := ""
-		for {
-			batch, err := db.Collect(ctx, q, scanKnown, childrenAfter, authority, after, sweepBatch)
-			if err != nil {
-				*failed = err
-				return
-			}
-			if len(batch) == 0 {
-				return
-			}
-			var ids []string
-			known := map[string]Known{}
-			for _, k := range batch {
-				ids = append(ids, k.ID)
-				known[k.ID] = k
-			}
-			if err := addFormer(ctx, q, authority, ids, known); err != nil {
-				*failed = err
-				return
-			}
-			for _, id := range ids {
-				if !yield(known[id].Person) {
-					return
-				}
-			}
-			after = ids[len(ids)-1]
-		}
+// wholeIndex waits until the authority's index is built, and brings it up to date.
+func (r *Record) wholeIndex(ctx context.Context, authority string) (*index, error) {
+	ix := r.indexOf(authority)
+	select {
+	case <-ix.ready:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
+	if ix.err != nil {
+		return nil, ix.err
+	}
+	return ix, r.catchUp(ctx, ix, authority)
 }
 
 // fresh leaves out pairs that are one record already, that are known to be two
@@ -233,22 +203,39 @@ func fresh(ctx context.Context, q db.Queryer, authority string, found []likely) 
 }
 
 // OneChild compares two records: how far they agree, the chance that they are of one
-// child, and why. The model's version says by which weights.
-func OneChild(ctx context.Context, q db.Queryer, authority string, a, b person.Person) (person.Scored, person.Explanation, error) {
-	var people int
-	if err := q.QueryRowContext(ctx, childrenCount, authority).Scan(&people); err != nil {
-		return person.Scored{}, person.Explanation{}, err
-	}
+// child, and why.
+func (v *View) OneChild(ctx context.Context, a, b person.Person) (person.Scored, person.Explanation, error) {
+	return v.record.oneChild(ctx, v, v.Authority, a, b)
+}
+
+// OneChild compares two records for a command.
+func (tx *Tx) OneChild(ctx context.Context, a, b person.Person) (person.Scored, error) {
+	s, _, err := tx.record.oneChild(ctx, tx, tx.Authority, a, b)
+	return s, err
+}
+
+// oneChild weighs two records by how common what they say is among everybody. With no
+// index to ask, names count as rare, which is said to be so by the chance only.
+func (r *Record) oneChild(ctx context.Context, q db.Queryer, authority string, a, b person.Person) (person.Scored, person.Explanation, error) {
 	if b.ID < a.ID {
 		a, b = b, a
 	}
+	said, them := a.AsDescribed(), []person.Person{b}
+	if ix, ok := r.freshIndex(ctx, authority); ok {
+		s := ix.Pair(said, b)
+		s.Chance = s.OneChild(ix.Len())
+		return s, ix.Explain(said, them, []person.Levels{s.Levels})[0], nil
+	}
+	var people int
+	if err := q.QueryRowContext(ctx, countChildren, authority).Scan(&people); err != nil {
+		return person.Scored{}, person.Explanation{}, err
+	}
 	words := person.NewWords()
-	person.Compile(words, a)
-	them := person.Compile(words, b)
-	query := person.NewQuery(words, a.AsDescribed())
-	scorer := person.DefaultModel().Scorer(query, person.Around{People: people})
-	s := person.Scored{Levels: query.Compare(&them)}
+	theirs := person.Compile(words, b)
+	query := person.NewQuery(words, said)
+	scorer := r.modelOf(authority).Scorer(query, person.Around{People: people})
+	s := person.Scored{Levels: query.Compare(&theirs)}
 	s.Same, s.Family = scorer.Score(s.Levels)
 	s.Chance = s.OneChild(people)
-	return s, scorer.Explain(s.Levels, a.AsDescribed(), b), nil
+	return s, scorer.Explain(s.Levels, said, b), nil
 }

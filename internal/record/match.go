@@ -47,6 +47,9 @@ func (tx *Tx) Match(ctx context.Context, d person.Described) (Match, error) {
 	if err != nil {
 		return Match{}, err
 	}
+	if err := readAsOne(ctx, tx, tx.Authority, beside); err != nil {
+		return Match{}, err
+	}
 	return tx.record.match(ctx, tx, tx.Authority, d, beside)
 }
 
@@ -74,6 +77,9 @@ func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d pe
 	}
 	known, err := Persons(ctx, q, authority, ids)
 	if err != nil {
+		return Match{}, err
+	}
+	if err := readAsOne(ctx, q, authority, known); err != nil {
 		return Match{}, err
 	}
 	var people []person.Person

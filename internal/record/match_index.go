@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -160,6 +161,10 @@ func everybody(ctx context.Context, q db.Queryer, authority string, failed *erro
 				*failed = err
 				return
 			}
+			if people, err = eachOnce(ctx, q, authority, people); err != nil {
+				*failed = err
+				return
+			}
 			for _, k := range people {
 				if !yield(k.Person) {
 					return
@@ -267,8 +272,11 @@ func (ix *index) bring(ctx context.Context, q db.Queryer, authority string) (mor
 	if err != nil {
 		return false, err
 	}
-	for _, id := range ids {
-		if k, ok := known[id]; ok && k.matched() {
+	if err := readAsOne(ctx, q, authority, known); err != nil {
+		return false, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		if k := known[id]; k.matched() {
 			ix.Add(k.Person)
 		} else {
 			ix.Remove(id)

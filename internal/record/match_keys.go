@@ -89,6 +89,9 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 	if err != nil {
 		return m, err
 	}
+	if err := readAsOne(ctx, q, authority, known); err != nil {
+		return m, err
+	}
 	var people []Known
 	for _, k := range known {
 		if k.matched() {
@@ -121,8 +124,9 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 	return m, nil
 }
 
-// matched says that descriptions of children are compared with this person.
-func (k Known) matched() bool { return k.IsChild || k.Unborn }
+// matched says that descriptions of children are compared with this person. One that
+// is read as another is compared as that one.
+func (k Known) matched() bool { return (k.IsChild || k.Unborn) && k.readAs == "" }
 
 func byID(a, b person.Person) int { return cmp.Or(strings.Compare(a.ID, b.ID)) }
 

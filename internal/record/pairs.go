@@ -144,5 +144,13 @@ func (tx *Tx) SetPair(ctx context.Context, was, is Pair, step, why string) error
 	if err != nil {
 		return err
 	}
-	return tx.rebuildHeads(ctx, clusters.All(is.Kept, is.Joined))
+	all := clusters.All(is.Kept, is.Joined)
+	if err := tx.rebuildHeads(ctx, all); err != nil {
+		return err
+	}
+	var changed [][]any
+	for _, id := range all {
+		changed = append(changed, []any{id, tx.Authority, tx.head.seq + 1})
+	}
+	return noteChange.Exec(ctx, tx, changed...)
 }

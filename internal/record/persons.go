@@ -18,6 +18,7 @@ type Known struct {
 	IsChild bool
 	Conceal access.Concealment
 	Version int64
+	readAs  string // id of another record that this one is read as
 }
 
 const personColumns = `id, ref, is_child, given, middle, family, known_as, sex, born, born_estimated,

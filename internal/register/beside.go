@@ -32,6 +32,15 @@ func (r *Register) compareBeside(scorer *person.Scorer, d person.Described, besi
 	return out
 }
 
+// Pair weighs how far a description agrees with one person, who need not be in the
+// register, by how common what it says is here.
+func (r *Register) Pair(d person.Described, p person.Person) person.Scored {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	q := person.NewQuery(r.words, d)
+	return r.compareBeside(r.model.Scorer(q, r.around(q)), d, []person.Person{p})[0]
+}
+
 // idOf is the id of a row, those beside the register after those in it.
 func (r *Register) idOf(row uint32, beside []person.Person) string {
 	if n := int(row) - r.rows.n; n >= 0 {

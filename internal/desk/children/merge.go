@@ -227,7 +227,7 @@ func (p *Pair) allow(ask func(access.Action, access.About) error, act access.Act
 
 // explain compares the two records anew, with what is known of them now.
 func (p *Pair) explain(ctx context.Context, v *record.View) error {
-	s, why, err := record.OneChild(ctx, v, v.Authority, p.Sides[0].Person, p.Sides[1].Person)
+	s, why, err := v.OneChild(ctx, p.Sides[0].Person, p.Sides[1].Person)
 	if err != nil {
 		return err
 	}
@@ -317,7 +317,7 @@ func (p *Pair) propose(ctx context.Context, tx *record.Tx, was record.Pair, why 
 	if was.ID != "" {
 		return was.ID, tx.SetPair(ctx, was, is, string(pathway.PairProposed), why)
 	}
-	s, _, err := record.OneChild(ctx, tx, tx.Authority, p.Sides[0].Person, p.Sides[1].Person)
+	s, err := tx.OneChild(ctx, p.Sides[0].Person, p.Sides[1].Person)
 	if err != nil {
 		return "", err
 	}
