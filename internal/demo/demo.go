@@ -81,6 +81,7 @@ type Truth struct {
 	} `json:"pf13_referrals"`
 	PF15 struct {
 		Pairs []Pair `json:"pairs"`
+		Twice []Pair `json:"recorded_twice"`
 	} `json:"pf15_people"`
 	PF20 struct {
 		Twice    int `json:"decided_twice"`
@@ -94,9 +95,8 @@ type Truth struct {
 	DecidedLate   int            `json:"children_decided_after_24_hours"`
 }
 
-// Pair is a child in a contact and the person they are, or must not be taken for. A
-// child who was described wrongly was recorded again, as Second; a twin's own record
-// is Second too.
+// Pair is a child in a contact and the person they are, or must not be taken for.
+// Second is the record of a child who was recorded again, or of the twin.
 type Pair struct {
 	Contact string `json:"contact"`
 	Child   int    `json:"child"`
@@ -104,6 +104,7 @@ type Pair struct {
 	Second  string `json:"second,omitempty"`
 	Kind    string `json:"kind"` // typo, crossed, date, alias, twin
 	Same    bool   `json:"same"`
+	again   bool   // the child is recorded again
 }
 
 // JSON is the truth file.
@@ -213,6 +214,7 @@ type builder struct {
 	differ   int // of those, still to differ
 	pairs    int
 	twins    int
+	doubles  int
 }
 
 // id is a UUIDv7 of the demo's own clock and number, so that references are the

@@ -33,6 +33,7 @@ const (
 	plantUnknown   = 170
 	plantPairs     = 150
 	plantTwins     = 30
+	plantAgain     = 150
 	plantTwice     = 25
 	plantDiffer    = 9
 	longestDays    = 41
@@ -59,7 +60,7 @@ const liveDays = 3
 func (b *builder) plan() {
 	b.strategy, b.twice, b.differ = b.share(plantStrategy), b.share(plantTwice), b.share(plantDiffer)
 	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
-	b.pairs, b.twins = b.share(plantPairs), b.share(plantTwins)
+	b.pairs, b.twins, b.doubles = b.share(plantPairs), b.share(plantTwins), b.share(plantAgain)
 	b.planIncidents()
 	b.planReferrals()
 	b.live()
@@ -119,22 +120,31 @@ func (b *builder) planIncidents() {
 // incident is a notification of one incident, sent by the force's own system.
 func (b *builder) incident(at civil.Instant, grade string) error {
 	h := b.homes[b.rng.IntN(len(b.homes))]
+	if b.twins > 0 && b.chance(20) {
+		h = b.knownTwins(h)
+	}
 	n := b.notification(h, at, grade)
 	var planted []Pair
+	twin := h.kids[0].twin
+	if b.twins > 0 && twin != nil && h.kids[0].ref != "" {
+		b.twins--
+		n.Children = []police.Child{jsonChild(twin.said(h, false))}
+		planted = []Pair{{Person: h.kids[0].ref, Kind: "twin"}}
+	}
 	for i, k := range h.kids {
-		if k.ref == "" || i >= len(n.Children) {
+		if k.ref == "" || i >= len(n.Children) || planted != nil && planted[0].Kind == "twin" {
 			continue
 		}
 		switch {
-		case b.pairs > 0 && b.chance(60):
+		case b.doubles > 0 && !k.doubled && b.chance(40):
+			d, p := b.double(k, h, i)
+			n.Children[i] = jsonChild(d)
+			planted = append(planted, p)
+		case b.pairs > 0 && b.chance(75):
 			b.pairs--
 			kind := variants[b.pairs%len(variants)]
 			n.Children[i] = jsonChild(b.vary(k, h, kind))
 			planted = append(planted, Pair{Child: i, Person: k.ref, Kind: kind, Same: true})
-		case b.twins > 0 && k.twin != nil && k.twin.ref == "" && h.contacts > 0:
-			b.twins--
-			n.Children[i] = jsonChild(k.twin.said(h, false))
-			planted = append(planted, Pair{Child: i, Person: k.ref, Kind: "twin"})
 		}
 	}
 	oneNamed := len(h.kids) >= 3 && b.chance(40) && len(planted) == 0
@@ -146,15 +156,43 @@ func (b *builder) incident(at civil.Instant, grade string) error {
 	if err != nil {
 		return err
 	}
-	for i := range planted {
-		planted[i].Contact = got.Ref
-		b.out.Truth.PF15.Pairs = append(b.out.Truth.PF15.Pairs, planted[i])
-	}
+	b.keep(planted, got.Ref)
 	kids := h.kids
 	if len(planted) > 0 {
 		kids = nil // the described children are settled by what was planted
 	}
 	return b.process(job{got: got, home: h, kids: kids, planted: planted, police: true, grade: grade, named: len(n.Children)})
+}
+
+// knownTwins is a home with twins whom somebody has told us of before, if there is one.
+func (b *builder) knownTwins(otherwise *home) *home {
+	from := b.rng.IntN(len(b.homes))
+	for i := range b.homes {
+		if h := b.homes[(from+i)%len(b.homes)]; h.kids[0].twin != nil && h.kids[0].ref != "" {
+			return h
+		}
+	}
+	return otherwise
+}
+
+// double plants a known child who is described with a slip and then recorded again.
+func (b *builder) double(k *kid, h *home, child int) (person.Described, Pair) {
+	b.doubles--
+	k.doubled = true
+	kind := variants[b.doubles%len(variants)]
+	return b.vary(k, h, kind), Pair{Child: child, Person: k.ref, Kind: kind, Same: true, again: true}
+}
+
+// keep notes what was planted in a contact.
+func (b *builder) keep(planted []Pair, contact string) {
+	for i := range planted {
+		planted[i].Contact = contact
+		if planted[i].again {
+			b.out.Truth.PF15.Twice = append(b.out.Truth.PF15.Twice, planted[i])
+			continue
+		}
+		b.out.Truth.PF15.Pairs = append(b.out.Truth.PF15.Pairs, planted[i])
+	}
 }
 
 func (b *builder) notification(h *home, at civil.Instant, grade string) police.Notification {
@@ -216,7 +254,13 @@ func (b *builder) referral(byPhone, unknown bool) error {
 		"concern.danger": {"no"}, "concern.what": {b.pick(worries)}, "concern.where": {"at school"}, "concern.level": {fmt.Sprint(2 + b.rng.IntN(3))},
 		"concern.impact": {"Tired and withdrawn in class"},
 	}
-	if k.nhs != "" && b.chance(40) {
+	var planted []Pair
+	switch {
+	case b.doubles > 0 && k.ref != "" && !k.doubled && b.chance(90):
+		d, p := b.double(k, h, 0)
+		planted = append(planted, p)
+		a["children[0].given"], a["children[0].family"], a["children[0].born"] = []string{d.Given}, []string{d.Family}, []string{d.Born.String()}
+	case k.nhs != "" && b.chance(40):
 		a["children[0].nhs"] = []string{k.nhs}
 	}
 	if !unknown {
@@ -247,7 +291,8 @@ func (b *builder) referral(byPhone, unknown bool) error {
 	if err != nil {
 		return err
 	}
-	return b.process(job{got: got, home: h, kids: []*kid{k}, consent: a.One("agreement.status"), named: 1})
+	b.keep(planted, got.Ref)
+	return b.process(job{got: got, home: h, kids: []*kid{k}, planted: planted, consent: a.One("agreement.status"), named: 1})
 }
 
 func (b *builder) screener() access.Actor {

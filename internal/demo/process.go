@@ -109,17 +109,23 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 			k = j.kids[0]
 		}
 		p, slip := planted[i]
+		if slip && !p.Same {
+			k = k.twin
+		}
 		switch {
-		case row.person != "":
-			k.ref = row.ref
-			continue
-		case slip && p.Same: // the fault: a known child is recorded a second time
-			if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "new"}); err != nil {
+		case slip && p.again: // the fault: a known child is recorded a second time
+			if err := b.recordAgain(who, j, row); err != nil {
 				return err
 			}
 			continue
-		case slip:
-			k = k.twin
+		case row.person != "":
+			k.ref = row.ref
+			continue
+		case slip && p.Same:
+			if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "same", Ref: p.Person, Reasons: "Checked with the family"}); err != nil {
+				return err
+			}
+			continue
 		}
 		if i >= j.named && j.police {
 			if err := b.desk.Name(b.ctx, who, j.got.Ref, row.id, k.given, k.family, k.born); err != nil {
@@ -148,9 +154,9 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 			b.second(p, row.ref)
 		}
 		switch {
-		case slip && p.Same:
+		case slip && p.again:
 			continue
-		case slip:
+		case slip && !p.Same:
 			k = k.twin
 		}
 		k.ref = row.ref
@@ -158,11 +164,23 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 	return nil
 }
 
+// recordAgain undoes what the system found, and makes a new record.
+func (b *builder) recordAgain(who access.Actor, j job, row kidRow) error {
+	if row.person != "" {
+		if err := b.choose(who, j, contacts.Choice{Child: row.id, As: "undone"}); err != nil {
+			return err
+		}
+	}
+	return b.choose(who, j, contacts.Choice{Child: row.id, As: "new"})
+}
+
 // second notes the second record of a planted pair: the same child's, or the twin's.
 func (b *builder) second(p Pair, ref string) {
-	for i := range b.out.Truth.PF15.Pairs {
-		if t := &b.out.Truth.PF15.Pairs[i]; t.Contact == p.Contact && t.Child == p.Child && ref != p.Person {
-			t.Second = ref
+	for _, list := range [][]Pair{b.out.Truth.PF15.Pairs, b.out.Truth.PF15.Twice} {
+		for i := range list {
+			if t := &list[i]; t.Contact == p.Contact && t.Child == p.Child && ref != p.Person {
+				t.Second = ref
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ type kid struct {
 	nhs                        string
 	ref                        string
 	twin                       *kid
+	doubled                    bool // was recorded twice
 }
 
 // town invents the households.

@@ -27,6 +27,8 @@ CREATE UNIQUE INDEX person_merge_joined ON person_merge (joined_id, authority_id
 
 CREATE INDEX person_merge_open ON person_merge (authority_id, state, chance, id) WHERE ended_at IS NULL;
 
+CREATE INDEX person_merge_lead ON person_merge (lead_id, authority_id) WHERE lead_id <> '';
+
 CREATE INDEX person_merge_kept ON person_merge (kept_id, authority_id);
 
 CREATE INDEX person_merge_other ON person_merge (joined_id, authority_id);

@@ -34,7 +34,7 @@ var (
 		UPDATE episode SET state = 'closed', closed_at = $3, closed_why = $4, version = version + 1
 		WHERE child_id = $1 AND authority_id = $2 AND state = 'open'`)
 	openEpisode = db.SQL("contacts.open-episode", `
-		SELECT id FROM episode WHERE person_id = $1 AND authority_id = $2 AND kind = $3 AND state = 'open' AND child_id <> $4 LIMIT 1`)
+		SELECT id FROM episode WHERE person_id IN (:list($1)) AND authority_id = $2 AND kind = $3 AND state = 'open' AND child_id <> $4 LIMIT 1`)
 	requestsOf = db.SQL("contacts.requests-of-child", `
 		SELECT agency, organisation_name, state, asked_at, answered_at, as_of FROM information_request
 		WHERE child_id = $1 AND authority_id = $2 ORDER BY asked_at`)
@@ -254,7 +254,7 @@ func (r *Row) after(ctx context.Context, tx *record.Tx, k *Kid, dec pathway.Deci
 	}
 	if info.Episode == "referral" && k.PersonID != "" {
 		var other string
-		err := tx.QueryRowContext(ctx, openEpisode, k.PersonID, tx.Authority, info.Episode, k.ID).Scan(&other)
+		err := tx.QueryRowContext(ctx, openEpisode, db.List(r.clusters.All(k.PersonID)), tx.Authority, info.Episode, k.ID).Scan(&other)
 		if err == nil {
 			return refusal.Field("outcome", "This child already has an open referral. Choose “Already open: to the social worker”")
 		}
@@ -390,34 +390,55 @@ func (r *Row) histories(ctx context.Context, q db.Queryer, authority string) (ma
 	return out, nil
 }
 
-// pasts are the contacts of persons and of their brothers and sisters.
+// pasts are the contacts of persons and of their brothers and sisters. Both are named
+// by the record they are read as, so that a child recorded twice has one history.
 type pasts struct {
 	rows     []pastRow
 	siblings map[string][]string
+	clusters record.Clusters
 }
 
 func historiesOf(ctx context.Context, q db.Queryer, authority string, persons []string) (pasts, error) {
 	var p pasts
-	var err error
-	if p.siblings, err = siblings(ctx, q, authority, persons); err != nil {
+	own, err := record.FindClusters(ctx, q, authority, persons)
+	if err != nil {
 		return p, err
 	}
-	everybody := slices.Clone(persons)
-	for _, s := range p.siblings {
+	everybody := own.All(persons...)
+	related, err := siblings(ctx, q, authority, everybody)
+	if err != nil {
+		return p, err
+	}
+	for _, s := range related {
 		everybody = append(everybody, s...)
 	}
+	if p.clusters, err = record.FindClusters(ctx, q, authority, everybody); err != nil {
+		return p, err
+	}
+	p.siblings = map[string][]string{}
+	for id, all := range related {
+		head := p.clusters.Head(id)
+		p.siblings[head] = append(p.siblings[head], slices.DeleteFunc(p.clusters.Heads(all...), func(s string) bool { return s == head })...)
+	}
+	everybody = p.clusters.All(everybody...)
 	slices.Sort(everybody)
-	p.rows, err = past(ctx, q, authority, slices.Compact(everybody))
-	return p, err
+	if p.rows, err = past(ctx, q, authority, slices.Compact(everybody)); err != nil {
+		return p, err
+	}
+	for i := range p.rows {
+		p.rows[i].person = p.clusters.Head(p.rows[i].person)
+	}
+	return p, nil
 }
 
 // before lists what came before a contact for one person; a contact that names
 // both the child and a sibling counts for the child alone.
 func (p pasts) before(personID, contact string) []pathway.Past {
+	personID = p.clusters.Head(personID)
 	own := map[string]bool{contact: true}
 	var out []pathway.Past
 	for _, row := range p.rows {
-		if row.person == personID && row.contact != contact {
+		if row.person == personID && !own[row.contact] {
 			own[row.contact] = true
 			out = append(out, row.Past)
 		}

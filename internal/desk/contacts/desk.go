@@ -3,6 +3,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -28,6 +29,7 @@ func New(r *record.Record) *Desk { return &Desk{Record: r} }
 // Row is a contact as the desk keeps it, beside what the rules need.
 type Row struct {
 	pathway.Contact
+	clusters     record.Clusters // which records its children are read with
 	State        pathway.State
 	SourceName   string
 	SenderRef    string
@@ -162,6 +164,9 @@ func load(ctx context.Context, q db.Queryer, authority, id string, now civil.Ins
 	if err != nil {
 		return nil, err
 	}
+	if err := r.readClusters(ctx, q, authority); err != nil {
+		return nil, err
+	}
 	on := r.ReceivedAt.Date()
 	for i := range r.Kids {
 		k := &r.Kids[i]
@@ -215,6 +220,45 @@ func scanKid(r *sql.Rows, k *Kid) error {
 	return err
 }
 
+// readClusters finds which other records its children are read with, and what is open
+// under those. Of two open referrals the one that was named when the records were
+// joined answers for the child.
+func (r *Row) readClusters(ctx context.Context, q db.Queryer, authority string) error {
+	var ids []string
+	for _, k := range r.Kids {
+		for _, id := range []string{k.PersonID, k.MayBe} {
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	var err error
+	if r.clusters, err = record.FindClusters(ctx, q, authority, ids); err != nil || len(r.clusters) == 0 {
+		return err
+	}
+	for i := range r.Kids {
+		k := &r.Kids[i]
+		if k.PersonID == "" || len(r.clusters.All(k.PersonID)) == 1 {
+			continue
+		}
+		work, err := record.FindOpenWork(ctx, q, authority, r.clusters.All(k.PersonID))
+		if err != nil {
+			return err
+		}
+		k.OpenTo, k.EarlyHelp = "", false
+		for _, w := range work {
+			switch {
+			case w.Contact == r.ID:
+			case w.Kind == "early_help":
+				k.EarlyHelp = true
+			case k.OpenTo == "" || w.Leads:
+				k.OpenTo = cmp.Or(w.WorkerID, w.InterimID)
+			}
+		}
+	}
+	return nil
+}
+
 // about says what a contact is about, for the access rules: its children's
 // persons and the restrictions on them.
 func (r *Row) about(ctx context.Context, q db.Queryer, authority string) (access.About, error) {
@@ -222,10 +266,10 @@ func (r *Row) about(ctx context.Context, q db.Queryer, authority string) (access
 		Live: r.DecidedAt.IsZero(), Conceal: r.Conceal}
 	for _, k := range r.Kids {
 		if k.PersonID != "" {
-			a.Persons = append(a.Persons, k.PersonID)
+			a.Persons = append(a.Persons, r.clusters.All(k.PersonID)...)
 		}
 		if k.MayBe != "" && k.MayBe != k.PersonID {
-			a.Persons = append(a.Persons, k.MayBe)
+			a.Persons = append(a.Persons, r.clusters.All(k.MayBe)...)
 		}
 	}
 	closed, err := record.Restrictions(ctx, q, authority, a.Persons)

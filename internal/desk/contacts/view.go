@@ -304,7 +304,7 @@ func (p *Page) readHistory(ctx context.Context, v *record.View) error {
 	seen := map[string]bool{p.Contact.ID: true}
 	own := map[string]bool{}
 	for _, id := range persons {
-		own[id] = true
+		own[all.clusters.Head(id)] = true
 	}
 	for _, k := range p.Contact.Kids {
 		if k.PersonID != "" {
