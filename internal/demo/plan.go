@@ -136,11 +136,11 @@ func (b *builder) incident(at civil.Instant, grade string) error {
 			continue
 		}
 		switch {
-		case b.doubles > 0 && !k.doubled && b.chance(40):
+		case b.doubles > 0 && !k.doubled && b.chance(30):
 			d, p := b.double(k, h, i)
 			n.Children[i] = jsonChild(d)
 			planted = append(planted, p)
-		case b.pairs > 0 && b.chance(75):
+		case b.pairs > 0 && b.chance(95):
 			b.pairs--
 			kind := variants[b.pairs%len(variants)]
 			n.Children[i] = jsonChild(b.vary(k, h, kind))
