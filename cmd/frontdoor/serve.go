@@ -13,6 +13,7 @@ import (
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
@@ -57,6 +58,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	form.Routes(srv)
 	police.New(front, people).Routes(srv)
 	front.Routes(srv)
+	feeds.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)

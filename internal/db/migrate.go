@@ -87,10 +87,23 @@ func (d *DB) migrations() ([]*goose.Migration, error) {
 
 var createTable = regexp.MustCompile(`CREATE TABLE (\w+)`)
 
+// secondsToken is the whole seconds from the second instant to the first.
+var secondsToken = regexp.MustCompile(`:seconds\((\w+), (\w+)\)`)
+
+// seconds renders the one sum of times that a migration needs and the engines write
+// differently.
+func (d *DB) seconds(text string) string {
+	if d.engine == Postgres {
+		return secondsToken.ReplaceAllString(text, `CAST(round(extract(epoch FROM ($1 - $2))) AS bigint)`)
+	}
+	return secondsToken.ReplaceAllString(text, `CAST(round((julianday($1) - julianday($2)) * 86400) AS bigint)`)
+}
+
 // statements splits a migration at blank lines that follow a semicolon, and
 // renders the partition mark that closes each record table.
 func (d *DB) statements(text string) []string {
 	var out []string
+	text = d.seconds(text)
 	for _, s := range regexp.MustCompile(`;\s*\n\s*\n`).Split(text, -1) {
 		s = strings.TrimSuffix(strings.TrimSpace(s), ";")
 		if s == "" {

@@ -19,8 +19,10 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/feed"
 	"frontdoor/internal/record"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
@@ -103,12 +105,12 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 			}
 			equal(t, "medium received", l.N, truth.PF1.Medium)
 			equal(t, "medium after 7 days", l.Over, truth.PF1.MediumOver7Days)
-			equal(t, "longest in days", int(l.Longest.Hours()/24), truth.PF1.MaxDays)
-			list, err := desk.Lags(ctx, director, from, "medium", 7)
+			equal(t, "longest in days", int(feed.Duration(l.Longest).Hours()/24), truth.PF1.MaxDays)
+			list, err := feeds.New(r).List(ctx, director, feeds.Filter{From: from, To: now.Date(), Grade: "medium", Over: 7}, true)
 			if err != nil {
 				t.Fatal(err)
 			}
-			equal(t, "the list behind it", len(list), l.Over)
+			equal(t, "the list behind it", len(list.Rows), l.Over)
 		}
 		for _, c := range f.Channels {
 			want := map[string]int{"phone call": truth.Contacts["phone"], "referral form": truth.Contacts["form"], "police notification": truth.Contacts["police"]}[c.Name]
@@ -177,6 +179,7 @@ func pages(t *testing.T, built *demo.Built, r *record.Record, truth demo.Truth) 
 	}
 	srv := web.NewServer(r, web.Settings{Version: "test", Demo: banner})
 	contacts.New(r).Routes(srv)
+	feeds.New(r).Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
 	get := func(user, path string) string {

@@ -18,6 +18,7 @@ type Proof struct {
 	Intakes   int64    // received messages whose bytes still match their hash
 	Children  int64    // children in a non-final state, each with an open wait
 	Waits     int64    // open waits
+	FeedDays  int64    // days' figures of feeds that a recount gave again
 	Faults    []string // what is wrong, first of each kind first; references only
 }
 
@@ -54,12 +55,12 @@ const faultsShown = 20
 func (r *Record) Verify(ctx context.Context) ([]Proof, error) {
 	var proofs []Proof
 	err := r.DB.Read(ctx, func(q db.Queryer) error {
-		ids, err := db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, everyAuthority)
+		ids, err := db.Collect(ctx, q, func(rows *sql.Rows, s *string) error { return rows.Scan(s) }, everyAuthority)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			p, err := verifyAuthority(ctx, q, id)
+			p, err := r.verifyAuthority(ctx, q, id)
 			if err != nil {
 				return fmt.Errorf("verify authority %s: %w", id, err)
 			}
@@ -70,12 +71,15 @@ func (r *Record) Verify(ctx context.Context) ([]Proof, error) {
 	return proofs, err
 }
 
-func verifyAuthority(ctx context.Context, q db.Queryer, authority string) (Proof, error) {
+func (r *Record) verifyAuthority(ctx context.Context, q db.Queryer, authority string) (Proof, error) {
 	p := Proof{Authority: authority}
 	if err := p.trail(ctx, q); err != nil {
 		return p, err
 	}
 	if err := p.intakes(ctx, q); err != nil {
+		return p, err
+	}
+	if err := p.feeds(ctx, q, r); err != nil {
 		return p, err
 	}
 	return p, p.silence(ctx, q)

@@ -111,11 +111,20 @@ var statutory []byte
 
 // Statutory is the set that comes with the service.
 func Statutory() (*Set, error) {
-	rules, err := parse(statutory)
+	s, err := Read(statutory)
 	if err != nil {
 		return nil, fmt.Errorf("read the statutory timescales: %w", err)
 	}
-	return newSet(rules, statutory), nil
+	return s, nil
+}
+
+// Read reads a list of limits. A wrong one refuses to be used.
+func Read(text []byte) (*Set, error) {
+	rules, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return newSet(rules, text), nil
 }
 
 func newSet(rules []Rule, texts ...[]byte) *Set {

@@ -22,6 +22,7 @@ type Arrival struct {
 	// acceptance. Zero means now. The decision clock starts here.
 	ReceivedAt civil.Instant
 
+	District  string   // the part of the force's area, in its own words
 	Grade     string   // standard, medium, high: the sender's own
 	RiskTool  string   // DASH, DARA
 	Ticks     []string // what was ticked, kept apart from the judgement

@@ -125,6 +125,9 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, id string, all []Fo
 		if _, err := tx.ExecContext(ctx, setDecided, r.ID, tx.Authority, tx.Now); err != nil {
 			return err
 		}
+		if err := r.feedChanged(ctx, tx); err != nil {
+			return err
+		}
 		return tx.Apply(ctx, r.subject(), summary, next)
 	})
 }

@@ -1,17 +1,16 @@
 package contacts
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/feed"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 )
@@ -21,19 +20,12 @@ import (
 type Figures struct {
 	Now      civil.Instant
 	From     civil.Date
-	Lag      []Lag
+	Lag      []record.LagRow // by grade, the whole way from incident to receipt
 	Channels []Counted
 	Unknown  Counted // referrals that came without saying what the family agreed
 	InTime   Counted // decisions made within 24 hours of receipt
 	Agree    []Agreed
 	Twice    Twice
-}
-
-// Lag is how long notifications of one grade took from incident to receipt.
-type Lag struct {
-	Grade                string
-	N, Over, Breached    int // over seven days, and over the agreed limit
-	Median, P95, Longest time.Duration
 }
 
 // Counted is a part of a whole.
@@ -56,21 +48,7 @@ type Twice struct {
 	Known     bool    // whether kappa can be worked out
 }
 
-// Arrived is one notification as the lag list shows it.
-type Arrived struct {
-	Ref, Grade, State  string
-	Incident, Received civil.Instant
-	Lag                time.Duration
-	Late               bool // over the agreed limit for its grade at the time
-	masked             bool
-}
-
 var (
-	arrivals = db.SQL("contacts.police-arrivals", `
-		SELECT c.ref, c.grade, c.state, c.incident_at, c.received_at, c.conceal <> '' FROM contact c
-		WHERE c.authority_id = $1 AND c.channel = 'police' AND c.received_at >= $2 AND ($3 = '' OR c.organisation_id = $3)
-			AND ($4 = '' OR c.grade = $4) AND c.incident_at IS NOT NULL AND c.incident_at <= c.received_at
-		ORDER BY c.received_at, c.id`)
 	channelCounts = db.SQL("contacts.count-by-channel", `
 		SELECT c.channel, count(*) FROM contact c WHERE c.authority_id = $1 AND c.received_at >= $2 GROUP BY c.channel ORDER BY c.channel`)
 	unknownCount = db.SQL("contacts.count-agreement-unknown", `
@@ -91,30 +69,29 @@ var (
 		WHERE b.authority_id = $1 AND b.decided_at >= $2 AND b.cites <> ''`)
 )
 
-// sevenDays is what the findings call late beyond doubt.
-const sevenDays = 7 * 24 * time.Hour
-
 // Figures works out the numbers since a day.
 func (d *Desk) Figures(ctx context.Context, who access.Actor, from civil.Date) (*Figures, error) {
 	f := &Figures{}
+	if err := d.Record.RefreshFeeds(ctx, who.Authority); err != nil {
+		return f, err
+	}
 	err := d.Record.Look(ctx, who, access.PurposeOversight, func(v *record.View) error {
 		*f = Figures{Now: v.Now, From: from}
 		if err := v.Allow(access.SeeNumbers, access.About{}); err != nil {
 			return err
 		}
 		v.Saw("figures")
-		return f.read(ctx, v, d.Record)
+		return f.read(ctx, v)
 	})
 	return f, err
 }
 
-func (f *Figures) read(ctx context.Context, v *record.View, r *record.Record) error {
+func (f *Figures) read(ctx context.Context, v *record.View) error {
 	since := f.From.Start()
-	all, err := lagRows(ctx, v, r, since, "", "")
-	if err != nil {
+	var err error
+	if f.Lag, err = lagOf(ctx, v, f.From, ""); err != nil {
 		return err
 	}
-	f.Lag = lags(all)
 	if f.Channels, err = db.Collect(ctx, v, func(r *sql.Rows, c *Counted) error { return r.Scan(&c.Name, &c.N) }, channelCounts, v.Authority, since); err != nil {
 		return err
 	}
@@ -152,61 +129,20 @@ func part(name string, n, of int) Counted {
 	return c
 }
 
-// lagRows are the notifications with their lag and whether it broke the limit that
-// was in force when the incident happened: old breaches keep the old rule.
-func lagRows(ctx context.Context, q db.Queryer, r *record.Record, since civil.Instant, organisation, grade string) ([]Arrived, error) {
-	var authority string
-	if v, ok := q.(*record.View); ok {
-		authority = v.Authority
-	}
-	rows, err := db.Collect(ctx, q, func(s *sql.Rows, a *Arrived) error {
-		return s.Scan(&a.Ref, &a.Grade, &a.State, &a.Incident, &a.Received, &a.masked)
-	}, arrivals, authority, since, organisation, grade)
+// lagOf is the way from incident to receipt by grade, of one force or of all together,
+// since a day of receipt. Stages and districts are on the feeds' pages.
+func lagOf(ctx context.Context, v *record.View, since civil.Date, force string) ([]record.LagRow, error) {
+	cells, err := v.FeedCells(ctx, since, v.Now.Date(), force, false)
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		a := &rows[i]
-		a.Lag = a.Received.Sub(a.Incident)
-		key, ok := pathway.PoliceKey(a.Grade)
-		if !ok {
-			continue
-		}
-		if rule, ok := r.Timescales.Rule(key, a.Incident); ok {
-			due, err := rule.Due(a.Incident, r.Calendar)
-			if err != nil {
-				return nil, err
-			}
-			a.Late = a.Received.After(due.At)
-		}
+	for i := range cells {
+		cells[i].Force = ""
 	}
-	return rows, nil
-}
-
-func lags(all []Arrived) []Lag {
-	var out []Lag
-	for _, grade := range []string{"high", "medium", "standard"} {
-		l := Lag{Grade: grade}
-		var took []time.Duration
-		for _, a := range all {
-			if a.Grade != grade {
-				continue
-			}
-			took = append(took, a.Lag)
-			if a.Lag > sevenDays {
-				l.Over++
-			}
-			if a.Late {
-				l.Breached++
-			}
-		}
-		slices.Sort(took)
-		if l.N = len(took); l.N > 0 {
-			l.Median, l.P95, l.Longest = took[(l.N-1)/2], took[int(math.Ceil(0.95*float64(l.N)))-1], took[l.N-1]
-		}
-		out = append(out, l)
-	}
-	return out
+	rows, err := record.LagRows(cells)
+	return slices.DeleteFunc(rows, func(r record.LagRow) bool {
+		return !r.AllDistricts || r.Stage != feed.Told || r.Grade == ""
+	}), err
 }
 
 // twiceOf compares first and second decisions. Kappa is Cohen's.
@@ -232,39 +168,6 @@ func twiceOf(pairs [][2]string) Twice {
 		t.Kappa, t.Known = (observed-chance)/(1-chance), true
 	}
 	return t
-}
-
-// Lags lists police notifications by lag: those of a grade, those over so many
-// days. The police see their own by the same rule and in the same words.
-func (d *Desk) Lags(ctx context.Context, who access.Actor, from civil.Date, grade string, over int) ([]Arrived, error) {
-	var out []Arrived
-	err := d.Record.Look(ctx, who, access.PurposeOversight, func(v *record.View) error {
-		s, err := v.Scope(access.SeePromptness)
-		if err != nil {
-			return err
-		}
-		all, err := lagRows(ctx, v, d.Record, from.Start(), s.AgencyID, grade)
-		if err != nil {
-			return err
-		}
-		out = nil
-		for _, a := range all {
-			if a.Lag > time.Duration(over)*24*time.Hour {
-				out = append(out, a)
-			}
-		}
-		slices.SortStableFunc(out, func(a, b Arrived) int { return cmp.Compare(b.Lag, a.Lag) })
-		v.Saw("promptness of police")
-		return nil
-	})
-	return out, err
-}
-
-func lagWords(d time.Duration) string {
-	if d == 0 {
-		return "–"
-	}
-	return civil.Span(d)
 }
 
 func (t Twice) words() string {

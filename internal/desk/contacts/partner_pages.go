@@ -3,16 +3,14 @@ package contacts
 import (
 	"context"
 	"database/sql"
-	"encoding/csv"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/feed"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
@@ -21,7 +19,6 @@ import (
 
 var (
 	figuresPage  = web.NewPage(templates, "templates/figures.html", "templates/lag.html")
-	lagPage      = web.NewPage(templates, "templates/lags.html")
 	partnerPage  = web.NewPage(templates, "templates/partner.html", "templates/lag.html")
 	questionPage = web.NewPage(templates, "templates/request.html")
 )
@@ -30,8 +27,6 @@ func (d *Desk) partnerRoutes(s *web.Server) {
 	s.Open("GET "+web.PathConfirm, access.ReceiveContact, d.showConfirm)
 	s.Open("POST "+web.PathConfirm, access.ReceiveContact, d.saveConfirm)
 	s.Route("GET "+web.PathFigures, access.SeeNumbers, d.showFigures)
-	s.Route("GET "+web.PathFiguresPolice, access.SeePromptness, d.showLags)
-	s.Route("GET "+web.PathFiguresCSV, access.SeePromptness, d.lagsCSV)
 	s.Route("GET "+web.PathPartner, access.SeeOwnReferral, d.showPartner)
 	s.Route("GET "+web.PathPartnerPolice, access.SeeOwnReferral, d.showPartner)
 	s.Route("GET "+web.PathQuestion, access.AnswerRequest, d.showQuestion)
@@ -81,11 +76,11 @@ func (d *Desk) fromOf(r *http.Request) (civil.Date, error) {
 	return day, nil
 }
 
-func lagViews(all []Lag, from civil.Date) []lagView {
+func lagViews(all []record.LagRow, from civil.Date) []lagView {
 	var out []lagView
 	for _, l := range all {
 		q := url.Values{"grade": {l.Grade}, "from": {from.String()}}
-		v := lagView{Grade: web.Capital(l.Grade), Median: lagWords(l.Median), P95: lagWords(l.P95), Longest: lagWords(l.Longest), N: l.N, Over: l.Over, Breached: l.Breached,
+		v := lagView{Grade: web.Capital(l.Grade), Median: civil.Span(feed.Duration(l.Median)), P95: civil.Span(feed.Duration(l.P95)), Longest: civil.Span(feed.Duration(l.Longest)), N: l.N, Over: l.Over, Breached: l.Late,
 			All: web.PathFiguresPolice + "?" + q.Encode()}
 		q.Set("over", "7")
 		v.OverPath = web.PathFiguresPolice + "?" + q.Encode()
@@ -114,71 +109,6 @@ func (d *Desk) showFigures(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, code, figuresPage, v)
 }
 
-type arrivedView struct {
-	Arrived
-	Took, Path string
-}
-
-type lagsView struct {
-	Title, CSV, Checked string
-	Rows                []arrivedView
-	Links               bool
-}
-
-func (d *Desk) lagsOf(r *http.Request) ([]Arrived, string, error) {
-	from, err := d.fromOf(r)
-	if err != nil {
-		return nil, "", err
-	}
-	q := r.URL.Query()
-	over, err := strconv.Atoi("0" + q.Get("over"))
-	if err != nil || over > 10000 {
-		return nil, "", refusal.Field("over", "Enter a number of days, such as 7")
-	}
-	rows, err := d.Lags(r.Context(), web.Actor(r), from, q.Get("grade"), over)
-	title := "Notifications since " + from.Words()
-	if g := q.Get("grade"); g != "" {
-		title = web.Capital(g) + " risk n" + title[1:]
-	}
-	if over > 0 {
-		title += fmt.Sprintf(", received more than %d days after the incident", over)
-	}
-	return rows, title, err
-}
-
-func (d *Desk) showLags(w http.ResponseWriter, r *http.Request) error {
-	rows, title, err := d.lagsOf(r)
-	if err != nil {
-		return err
-	}
-	v := lagsView{Title: title, CSV: web.PathFiguresCSV, Checked: d.Record.Now().Clock(), Links: access.ScopeOf(web.Actor(r), access.OpenContact).Allowed}
-	if r.URL.RawQuery != "" {
-		v.CSV += "?" + r.URL.RawQuery
-	}
-	for _, a := range rows {
-		v.Rows = append(v.Rows, arrivedView{a, civil.Span(a.Lag), web.ContactPath(a.Ref, "")})
-	}
-	return web.Render(w, r, http.StatusOK, lagPage, v)
-}
-
-// lagsCSV is the same list as a file: the police and the authority get the same
-// bytes.
-func (d *Desk) lagsCSV(w http.ResponseWriter, r *http.Request) error {
-	rows, _, err := d.lagsOf(r)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="police-promptness.csv"`)
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	out := [][]string{{"contact", "grade", "incident", "received", "hours", "over_agreed_limit"}}
-	for _, a := range rows {
-		out = append(out, []string{a.Ref, a.Grade, a.Incident.String(), a.Received.String(), fmt.Sprintf("%.2f", a.Lag.Hours()), strconv.FormatBool(a.Late)})
-	}
-	return c.WriteAll(out)
-}
-
 // OwnReferral is a referral as its sender sees it: that it came, and what was
 // decided in a sentence with no new fact.
 type OwnReferral struct {
@@ -201,7 +131,7 @@ type Home struct {
 	Referrals []OwnReferral
 	Questions []OwnQuestion
 	Today     int
-	Lag       []Lag
+	Lag       []record.LagRow
 }
 
 const homeRows = 50
@@ -230,6 +160,9 @@ var (
 // Home shows a partner's person their own agency's entries and nothing else.
 func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
 	h := &Home{}
+	if err := d.Record.RefreshFeeds(ctx, who.Authority); err != nil {
+		return h, err
+	}
 	err := d.Record.Look(ctx, who, access.PurposeOwn, func(v *record.View) error {
 		*h = Home{Now: v.Now}
 		s, err := v.Scope(access.SeeOwnReferral)
@@ -256,8 +189,7 @@ func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
 		if err := v.QueryRowContext(ctx, ownToday, v.Authority, s.AgencyID, v.Now.Date().Start()).Scan(&h.Today); err != nil {
 			return err
 		}
-		all, err := lagRows(ctx, v, d.Record, v.Now.Date().AddDays(-7*figuresWeeks).Start(), s.AgencyID, "")
-		h.Lag = lags(all)
+		h.Lag, err = lagOf(ctx, v, v.Now.Date().AddDays(-7*figuresWeeks), s.AgencyID)
 		return err
 	})
 	return h, err

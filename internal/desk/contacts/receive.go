@@ -200,9 +200,12 @@ func (r *Row) store(ctx context.Context, tx *record.Tx, a Arrival) error {
 		r.Referrer.ID, r.Referrer.Name, r.Referrer.Role, r.Referrer.Email, r.Referrer.Phone,
 		r.IncidentAt, r.ReportedAt, r.GradedAt, r.SentAt, r.ReceivedAt, tx.Now, r.Grade, r.RiskTool, ticks, r.Judgement,
 		r.State, r.Danger, r.WhereNow, r.Words, r.LevelAsked, r.Answers, r.Completeness, r.IntakeID, r.Conceal,
-		r.Rank(), r.RiskSince(), r.Consent, r.DueAt,
+		r.Rank(), r.RiskSince(), r.Consent, r.DueAt, a.District, r.lag(),
 	})
 	if err != nil {
+		return err
+	}
+	if err := r.feedChanged(ctx, tx); err != nil {
 		return err
 	}
 	var kids, links, members [][]any

@@ -25,12 +25,12 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/contacts"
-	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
 )
 
 // Door takes files.
@@ -41,7 +41,7 @@ func New(c *contacts.Desk) *Door { return &Door{c} }
 
 // Columns are all columns a file may have. contact_reference and one of the
 // child's name or description are needed; the rest may be blank or left out.
-var Columns = []string{"contact_reference", "source", "source_name", "channel", "received_at", "incident_at", "grade", "danger_now",
+var Columns = []string{"contact_reference", "source", "source_name", "channel", "received_at", "incident_at", "grade", "district", "danger_now",
 	"referrer_name", "referrer_role", "referrer_email", "referrer_phone", "given_name", "family_name", "known_as", "description", "born", "age", "unborn",
 	"expected", "sex", "nhs_number", "upn", "address", "postcode", "school", "words", "consent", "level_asked"}
 
@@ -344,7 +344,7 @@ func (x *reading) reject(l line, why string) {
 	row := make([]string, len(x.header), len(x.header)+2)
 	for i := range row {
 		if i < len(l.raw) {
-			row[i] = waiting.Inert(strings.ToValidUTF8(l.raw[i], "\uFFFD"))
+			row[i] = web.Inert(strings.ToValidUTF8(l.raw[i], "\uFFFD"))
 		}
 	}
 	_ = x.rejects.Write(append(row, strconv.Itoa(l.number), why))
@@ -373,7 +373,7 @@ func (x *reading) arrival(group []line) (contacts.Arrival, map[int]string) {
 	a := contacts.Arrival{
 		Channel: string(pathway.ByBulk), SourceKind: first["source"], SourceName: first["source_name"], SenderRef: first["contact_reference"],
 		Referrer:   contacts.Referrer{Name: first["referrer_name"], Role: first["referrer_role"], Email: first["referrer_email"], Phone: first["referrer_phone"]},
-		ReceivedAt: at(group[0], "received_at"), IncidentAt: at(group[0], "incident_at"), Grade: strings.ToLower(first["grade"]), Danger: first["danger_now"],
+		ReceivedAt: at(group[0], "received_at"), IncidentAt: at(group[0], "incident_at"), Grade: strings.ToLower(first["grade"]), District: first["district"], Danger: first["danger_now"],
 		Words: first["words"], LevelAsked: first["level_asked"], Consent: contacts.Consent{Status: first["consent"]},
 	}
 	if a.SourceName == "" {

@@ -38,7 +38,7 @@ type Notification struct {
 	Ticks          []string      `json:"ticks,omitempty" doc:"What was ticked on the checklist."`
 	Judgement      string        `json:"judgement,omitempty" doc:"Professional judgement, kept apart from the ticks." maxLength:"10000"`
 	Officer        string        `json:"officer,omitempty" maxLength:"200"`
-	District       string        `json:"district,omitempty" maxLength:"100"`
+	District       string        `json:"district,omitempty" doc:"The part of the force's area, in the force's own words: lateness and volume are counted by it." maxLength:"100"`
 	What           string        `json:"what,omitempty" doc:"What happened, in the officer's words." maxLength:"20000"`
 	Danger         string        `json:"danger_now,omitempty" enum:"yes,no,not_known"`
 	WhereNow       string        `json:"children_now,omitempty" doc:"Where the children are now." maxLength:"1000"`
@@ -257,7 +257,7 @@ func (n Notification) Arrival() contacts.Arrival {
 		Channel: string(pathway.ByPolice), SourceKind: string(pathway.Police), SenderRef: n.Reference,
 		Referrer:   contacts.Referrer{Name: n.Officer, Role: strings.TrimSpace("officer " + n.District)},
 		IncidentAt: n.IncidentAt, ReportedAt: n.ReportedAt, GradedAt: n.GradedAt, SentAt: n.SentAt,
-		RiskTool: n.Tool, Ticks: n.Ticks, Judgement: n.Judgement, WhereNow: n.WhereNow, Words: n.story(),
+		District: n.District, RiskTool: n.Tool, Ticks: n.Ticks, Judgement: n.Judgement, WhereNow: n.WhereNow, Words: n.story(),
 	}
 	if slices.Contains([]string{"standard", "medium", "high"}, n.Grade) {
 		a.Grade = n.Grade
