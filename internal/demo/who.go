@@ -64,18 +64,28 @@ func (b *builder) recordedAs(k *kid) bool {
 	return err == nil && len(names) == 1 && names[0] == k.given
 }
 
-// unknownChild is a child of a household whom nobody has told us of.
+// siblingGap is how many days lie between such a child and the next.
+const siblingGap = 700
+
+// unknownChild is a child of a household whom nobody has told us of: a brother of a
+// sister, or a sister of a brother.
 func (b *builder) unknownChild(h *home) person.Described {
 	k := b.newKid(h)
+	for k.sex == h.kids[0].sex {
+		k = b.newKid(h)
+	}
 	k.nhs = ""
-	youngest := h.kids[0].born
+	youngest, oldest := h.kids[0].born, h.kids[0].born
 	for _, other := range h.kids {
 		if other.born.After(youngest) {
 			youngest = other.born
 		}
+		if other.born.Before(oldest) {
+			oldest = other.born
+		}
 	}
-	if k.born = youngest.AddDays(430); k.born.After(b.now.Date()) {
-		k.born = b.now.Date().AddDays(-40)
+	if k.born = youngest.AddDays(siblingGap); k.born.After(b.now.Date()) {
+		k.born = oldest.AddDays(-siblingGap)
 	}
 	k.school = ""
 	return k.said(h, false)

@@ -1,8 +1,10 @@
 package contacts
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"frontdoor/internal/person"
 )
@@ -54,16 +56,19 @@ type stepView struct {
 // barWidth is the width of a waterfall's bars, in units of their own.
 const barWidth = 240
 
-// fall draws an explanation for the hypothesis that its band is about.
-func fall(x person.Explanation, s person.Scored) waterfall {
+// fall draws an explanation for one hypothesis: this child, or another of the family.
+func fall(x person.Explanation, s person.Scored, family bool) waterfall {
 	prior, end, chance, what := x.Prior, x.Same, s.Chance, "that it is this child"
 	bits := func(f person.Fact) float64 { return f.Same }
-	if s.Band == person.FamilyOnly {
+	if family {
 		prior, end, chance, what = x.FamilyPrior, x.Family, s.FamilyChance, "that it is another child of this family"
 		bits = func(f person.Fact) float64 { return f.Family }
 	}
+	facts := slices.SortedStableFunc(slices.Values(x.Facts), func(a, b person.Fact) int {
+		return -cmp.Compare(math.Abs(bits(a)), math.Abs(bits(b)))
+	})
 	lo, hi, at := min(prior, end, 0), max(prior, end, 0), prior
-	for _, f := range x.Facts {
+	for _, f := range facts {
 		at += bits(f)
 		lo, hi = min(lo, at), max(hi, at)
 	}
@@ -75,7 +80,7 @@ func fall(x person.Explanation, s person.Scored) waterfall {
 	w := waterfall{Even: scale(0), Title: fmt.Sprintf("The chance %s: from %s before anything was compared to %s", what, person.OneIn(prior), outOf(chance))}
 	w.Steps = append(w.Steps, bar(stepView{Text: "Before anything is compared", Strength: person.OneIn(prior), Tone: "start"}, 0, prior))
 	at = prior
-	for _, f := range x.Facts {
+	for _, f := range facts {
 		b := bits(f)
 		w.Steps = append(w.Steps, bar(stepView{Text: f.Text, Strength: strength(b), Whose: whose(f), Tone: tone(b)}, at, at+b))
 		at += b
@@ -86,6 +91,9 @@ func fall(x person.Explanation, s person.Scored) waterfall {
 	w.Steps = append(w.Steps, bar(stepView{Text: "Together, beside everybody else who was compared", Strength: outOf(chance), Tone: "end"}, 0, end))
 	return w
 }
+
+// facts are the steps that are facts, without where it began and what it came to.
+func (w waterfall) facts() []stepView { return w.Steps[1 : len(w.Steps)-1] }
 
 // damped is the least that is taken off, in bits, that is shown.
 const damped = 0.05

@@ -186,18 +186,27 @@ func (x Looked) view(kid string, on civil.Date, first bool) candidateView {
 	if x.Masked != "" {
 		return candidateView{Masked: x.Masked}
 	}
-	v := candidateView{ID: kid + "-" + x.Known.Ref, Name: nameOf(x.Known.Person), Ref: x.Known.Ref, Band: bandMarks[x.Band], Rows: x.Rows, First: first && !x.NotThem, NotThem: x.NotThem}
+	v := candidateView{ID: kid + "-" + x.Known.Ref, Name: nameOf(x.Known.Person), Ref: x.Known.Ref, Band: bandMarks[x.lean()], Rows: x.Rows, First: first && !x.NotThem, NotThem: x.NotThem}
 	switch {
 	case x.Known.Unborn:
 		v.Age = "unborn"
 	case !x.Known.Born.IsZero():
 		v.Age = fmt.Sprint(x.Known.Born.Age(on))
 	}
-	for _, f := range x.Why.Facts[:min(len(x.Why.Facts), shortSentences)] {
-		v.Short = append(v.Short, f.Text)
+	v.Steps = fall(x.Why, x.Scored, x.lean() == person.FamilyOnly)
+	for _, s := range v.Steps.facts()[:min(len(x.Why.Facts), shortSentences)] {
+		v.Short = append(v.Short, s.Text)
 	}
-	v.Steps = fall(x.Why, x.Scored)
 	return v
+}
+
+// lean is the band as it is shown: somebody who is likely to be a brother or sister
+// and not likely to be the child is shown as family, and can still be chosen.
+func (x Looked) lean() person.Band {
+	if x.Band == person.Review && x.Chance < unlikelyAnswer && x.FamilyChance > x.Chance {
+		return person.FamilyOnly
+	}
+	return x.Band
 }
 
 func nameOf(p person.Person) string {
