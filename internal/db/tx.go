@@ -32,10 +32,14 @@ func ask(ctx context.Context, q Query) error {
 	return nil
 }
 
-// conn runs queries inside one transaction.
+// conn runs queries inside one transaction, or aside.
 type conn struct {
 	db *DB
-	tx *sql.Tx
+	tx interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
 }
 
 func (c conn) ExecContext(ctx context.Context, q Query, args ...any) (sql.Result, error) {
@@ -103,26 +107,28 @@ func (d *DB) writeOnce(ctx context.Context, fn func(Queryer) error) error {
 
 // Read runs fn on one unchanging view of the database.
 func (d *DB) Read(ctx context.Context, fn func(Queryer) error) error {
-	return d.readOn(ctx, d.read, fn)
-}
-
-// Aside is Read for somebody who may be inside a Read or a Write already: it has
-// connections of its own, so nobody waits for themselves. It sees what is committed,
-// and takes no part in what is being written.
-func (d *DB) Aside(ctx context.Context, fn func(Queryer) error) error {
-	return d.readOn(ctx, d.aside, fn)
-}
-
-func (d *DB) readOn(ctx context.Context, pool *sql.DB, fn func(Queryer) error) error {
 	opts := &sql.TxOptions{}
 	if d.engine == Postgres {
 		opts.Isolation, opts.ReadOnly = sql.LevelRepeatableRead, true
 	}
-	tx, err := pool.BeginTx(ctx, opts)
+	tx, err := d.read.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin reading: %w", err)
 	}
 	return errors.Join(fn(conn{d, tx}), rollback(tx))
+}
+
+// Aside reads outside any transaction, for somebody who may be inside a Read or a
+// Write already: it has connections of its own, so nobody waits for themselves. Each
+// query sees what is committed when it is asked, and takes no part in what is being
+// written.
+func (d *DB) Aside() Queryer { return conn{d, aside{d.aside}} }
+
+// aside refuses to write.
+type aside struct{ *sql.DB }
+
+func (aside) ExecContext(context.Context, string, ...any) (sql.Result, error) {
+	return nil, errors.New("nothing is written aside")
 }
 
 func rollback(tx *sql.Tx) error {

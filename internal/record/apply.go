@@ -29,6 +29,11 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 		return fmt.Errorf("apply %s: the command already left its trail", summary)
 	}
 	tx.entry = &entry{Action: actions(tx.asked), Kind: s.Kind, Subject: s.Ref, Summary: summary}
+	if s.Contact != "" {
+		if err := tx.note(ctx, contactPrefix+s.Contact); err != nil {
+			return err
+		}
+	}
 	if err := tx.end(ctx, s, c.Ends); err != nil {
 		return err
 	}

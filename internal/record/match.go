@@ -21,6 +21,7 @@ type Hit struct {
 type Match struct {
 	Hits    []Hit
 	Outcome person.Outcome // chances that add up to 1
+	Unknown []Unknown      // children of other contacts, linked to nobody, who may be the same
 	Model   string         // version of the weights that were used
 	By      string         // ByIndex, or ByKeys when there was no index to ask
 }
@@ -70,7 +71,7 @@ func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d pe
 	}
 	slices.SortFunc(own, byID)
 	found := ix.Find(d, mostHits, own...)
-	m := Match{Outcome: found.Outcome, Model: ix.Model(), By: ByIndex}
+	m := Match{Outcome: found.Outcome, Unknown: ix.findUnknown(d), Model: ix.Model(), By: ByIndex}
 	ids := make([]string, len(found.Hits))
 	for i, h := range found.Hits {
 		ids[i] = h.ID

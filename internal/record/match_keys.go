@@ -68,8 +68,7 @@ func writeKeys(ctx context.Context, q db.Queryer, authority string, k Known, isN
 	return addKey.Exec(ctx, q, rows...)
 }
 
-// matchByKeys answers from the key table, in at most six queries. How common a name
-// or a door is, it does not know: so nobody is certain here unless a number is equal.
+// matchByKeys answers from the key table, in at most six queries.
 func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.Described, model *person.Model) (Match, error) {
 	m := Match{Model: model.Version, By: ByKeys}
 	var keys []int64
@@ -81,8 +80,8 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 	if err != nil {
 		return m, err
 	}
-	var around person.Around
-	if err := q.QueryRowContext(ctx, countChildren, authority).Scan(&around.People); err != nil {
+	var around int
+	if err := q.QueryRowContext(ctx, countChildren, authority).Scan(&around); err != nil {
 		return m, fmt.Errorf("count the children: %w", err)
 	}
 	known, err := Persons(ctx, q, authority, ids)
@@ -99,29 +98,52 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 		}
 	}
 	slices.SortFunc(people, func(a, b Known) int { return byID(a.Person, b.Person) })
+	plain := make([]person.Person, len(people))
+	for i := range people {
+		plain[i] = people[i].Person
+	}
+	found := compareOneByOne(model, d, plain, around)
+	m.Outcome = found.outcome
+	for _, s := range found.top {
+		k := people[s.Row]
+		m.Hits = append(m.Hits, Hit{Known: k, Scored: s, Why: found.Explain(s.Levels, d, k.Person)})
+	}
+	m.Unknown, err = unknownByKeys(ctx, q, authority, d, model)
+	return m, err
+}
+
+// oneByOne is the answer of compareOneByOne, with what explains it.
+type oneByOne struct {
+	*person.Scorer
+	top     []person.Scored
+	outcome person.Outcome
+}
+
+// compareOneByOne compares a description with some of how many people there are. How
+// common a name or a door is, it does not know: so nobody is certain unless a number
+// is equal.
+func compareOneByOne(model *person.Model, d person.Described, people []person.Person, around int) oneByOne {
 	words := person.NewWords()
 	rows := make([]person.Compact, len(people))
 	for i := range people {
-		rows[i] = person.Compile(words, people[i].Person)
+		rows[i] = person.Compile(words, people[i])
 	}
 	query := person.NewQuery(words, d)
-	scorer := model.Scorer(query, around)
+	out := oneByOne{Scorer: model.Scorer(query, person.Around{People: around})}
 	scored := make([]person.Scored, len(rows))
 	for i := range rows {
 		l := query.Compare(&rows[i])
-		same, family := scorer.Score(l)
+		same, family := out.Score(l)
 		scored[i] = person.Scored{Row: uint32(i), Levels: l, Same: same, Family: family}
 	}
-	top, outcome := scorer.Judge(scored, mostHits)
-	m.Outcome = outcome
-	for _, s := range top {
+	out.top, out.outcome = out.Judge(scored, mostHits)
+	for i := range out.top {
+		s := &out.top[i]
 		if s.Band == person.Certain && s.Levels[person.FieldNHS] != person.Same && s.Levels[person.FieldUPN] != person.Same {
 			s.Band = person.Review
 		}
-		k := people[s.Row]
-		m.Hits = append(m.Hits, Hit{Known: k, Scored: s, Why: scorer.Explain(s.Levels, d, k.Person)})
 	}
-	return m, nil
+	return out
 }
 
 // matched says that descriptions of children are compared with this person. One that

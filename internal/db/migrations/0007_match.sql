@@ -20,16 +20,19 @@ CREATE TABLE match_key_form (
 	made_at timestamptz NOT NULL
 )/*P*/;
 
--- The last change to each person, as the place in the trail of the command that made
+-- The last change to each person, and to each contact with its children, as the place in the trail of the command that made
 -- it. Every index in memory asks what came after the last it has seen.
 CREATE TABLE match_change (
-	id text NOT NULL,                  -- of the person
+	id text NOT NULL,                  -- of the person, or "contact:" and that of a contact
 	authority_id text NOT NULL,
 	seq bigint NOT NULL,
 	PRIMARY KEY (id, authority_id)
 )/*P*/;
 
 CREATE INDEX match_change_seq ON match_change (authority_id, seq, id);
+
+-- Children of contacts who are linked to nobody yet are found by the matcher too.
+CREATE INDEX contact_child_unlinked ON contact_child (authority_id, id) WHERE person_id = '';
 
 -- With what a link was made: the model's version, the band and the chance that it is
 -- this child, in parts of a million. Empty for links made before there were any.
