@@ -87,7 +87,7 @@ func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d pe
 	var levels []person.Levels
 	for _, h := range found.Hits {
 		// Who is not there was written after this view of the record began.
-		if k, ok := known[h.ID]; ok {
+		if k, ok := known[h.ID]; ok && k.matched() {
 			m.Hits = append(m.Hits, Hit{Known: k, Scored: h.Scored})
 			people, levels = append(people, k.Person), append(levels, h.Levels)
 		}

@@ -57,7 +57,7 @@ type indexes struct {
 
 // patience is how long questions wait for an index from when it began to be built,
 // before they are answered from the key table: a small authority's is there sooner.
-const patience = 250 * time.Millisecond
+const patience = 3 * time.Second
 
 // pause is how long we leave an index that could not be built before it is tried again.
 const pause = time.Minute

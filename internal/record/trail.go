@@ -61,23 +61,24 @@ func lockHead(ctx context.Context, q db.Queryer, authority string) (head, error)
 	return h, nil
 }
 
-// append writes the command's entry and moves the head to it.
+// append moves the head to the command's entry and writes it. The head comes first:
+// where two writers meet there, the engine says so, and the later one is begun again.
 func (tx *Tx) append(ctx context.Context) error {
 	e := tx.entry
 	e.Seq, e.At, e.Previous = tx.head.seq+1, tx.Now, tx.head.hash
 	e.Actor, e.Role = tx.Who.ID, roles(tx.Who)
 	e.Hash = e.sum(tx.Authority)
-	_, err := tx.ExecContext(ctx, addEntry, e.Seq, tx.Authority, e.At, e.Actor, e.Role, e.Action, e.Kind,
-		e.Subject, e.Purpose, e.Summary, e.Previous, e.Hash)
-	if err != nil {
-		return fmt.Errorf("write the trail: %w", err)
-	}
 	n, err := db.Changed(tx.ExecContext(ctx, moveHead, tx.Authority, e.Seq, e.Hash, tx.head.seq, tx.head.hash))
 	if err != nil {
 		return fmt.Errorf("move the head of the trail: %w", err)
 	}
 	if n != 1 {
 		return fmt.Errorf("the head of the trail of authority %s moved under us", tx.Authority)
+	}
+	_, err = tx.ExecContext(ctx, addEntry, e.Seq, tx.Authority, e.At, e.Actor, e.Role, e.Action, e.Kind,
+		e.Subject, e.Purpose, e.Summary, e.Previous, e.Hash)
+	if err != nil {
+		return fmt.Errorf("write the trail: %w", err)
 	}
 	return nil
 }
