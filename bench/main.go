@@ -138,6 +138,9 @@ func pages(ctx context.Context, r *record.Record, a *admin.Desk, l load) error {
 	if err != nil {
 		return err
 	}
+	if _, err := r.MakeSearchable(ctx); err != nil {
+		return err
+	}
 	if err := r.DB.Analyze(ctx); err != nil {
 		return err
 	}
@@ -161,7 +164,7 @@ func pages(ctx context.Context, r *record.Record, a *admin.Desk, l load) error {
 	}
 	_ = res.Body.Close()
 	for _, p := range []struct{ name, path string }{{"board", "/contacts"}, {"contact page", "/contacts/" + ref}, {"who is this", "/contacts/" + ref + "/people"},
-		{"waiting desk", "/waiting"}, {"waiting desk, police, late", "/waiting?agency=police&late=1"}, {"search by name", "/search?name=Ana+Bell7"}} {
+		{"waiting desk", "/waiting"}, {"waiting desk, police, late", "/waiting?agency=police&late=1"}, {"search by name", "/search?q=Ana+Bell7"}} {
 		watch.reset()
 		if err := page(c, ts.URL, p.name, p.path); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,6 +91,7 @@ type frame struct {
 	Signed  bool
 	Roles   string
 	Nav     []NavLink
+	Finds   bool // may find children from any page
 	Path    string
 	Now     civil.Instant
 	Version string
@@ -115,6 +117,10 @@ func Render(w http.ResponseWriter, r *http.Request, code int, p *Page, view any)
 		names = append(names, access.RoleName(role))
 	}
 	f.Roles, f.Nav = strings.Join(names, ", "), navOf(v.actor, r.URL.Path)
+	// On other pages a box stands in the place of the link to the page with the box.
+	if f.Finds = r.URL.Path != PathSearch && access.ScopeOf(v.actor, access.SearchChildren).Allowed; f.Finds {
+		f.Nav = slices.DeleteFunc(f.Nav, func(l NavLink) bool { return l.Path == PathSearch })
+	}
 	if x, ok := view.(failing); ok {
 		f.Failed = x.HasErrors()
 	}
