@@ -57,7 +57,8 @@ type decisionView struct {
 	Words, Agreement, Screened string
 	Attempts, Read             string
 	Histories                  []historyOf
-	Past                       []PastContact
+	Past                       Pasts
+	Kindred                    []Kindred
 	Names                      string
 	Asked                      []string
 	Kids                       []decideKid
@@ -119,7 +120,7 @@ func (d *Desk) showDecision(w http.ResponseWriter, r *http.Request) error {
 func (d *Desk) decisionWith(w http.ResponseWriter, r *http.Request, code int, p *Page, f *web.Form) error {
 	c := p.Contact
 	who := web.Actor(r)
-	v := decisionView{head: headOf(r, c, p.Now, "decision", f), Words: c.Words, Agreement: pathway.ConsentName(c.Consent), Read: c.History, Past: p.Past,
+	v := decisionView{head: headOf(r, c, p.Now, "decision", f), Words: c.Words, Agreement: pathway.ConsentName(c.Consent), Read: c.History, Past: p.Past, Kindred: p.Kindred,
 		CanDecide: isManager(who), Screened: "not yet: answer about danger and rate the contact"}
 	if c.Screened {
 		v.Screened = c.RAG + ", " + c.RAGReason

@@ -420,7 +420,8 @@ type historyOf struct {
 type historyView struct {
 	head
 	Histories []historyOf
-	Past      []PastContact
+	Past      Pasts
+	Kindred   []Kindred
 	Names     string
 	CanRead   bool
 	Read      string
@@ -448,7 +449,7 @@ func (d *Desk) historyWith(w http.ResponseWriter, r *http.Request, code int, f *
 	if err != nil {
 		return err
 	}
-	v := historyView{head: headOf(r, p.Contact, p.Now, "history", f), Past: p.Past, Read: p.Contact.History, CanRead: !web.Actor(r).ReadOnly && !p.Contact.HistoryRead}
+	v := historyView{head: headOf(r, p.Contact, p.Now, "history", f), Past: p.Past, Kindred: p.Kindred, Read: p.Contact.History, CanRead: !web.Actor(r).ReadOnly && !p.Contact.HistoryRead}
 	v.Histories, v.Names = p.histories()
 	return web.Render(w, r, code, historyPage, v)
 }

@@ -8,6 +8,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 )
@@ -25,7 +26,8 @@ type Page struct {
 	Waits      []OpenWait
 	Files      []File
 	Histories  map[string]pathway.History
-	Past       []PastContact
+	Past       Pasts
+	Kindred    []Kindred               // children of the family who are not named in the contact
 	Persons    map[string]record.Known // linked persons by id
 	Threshold  Threshold
 	Partners   []Partner
@@ -101,7 +103,9 @@ type PastContact struct {
 	Outcome             pathway.Outcome
 	Rationale           string
 	Sibling             bool
-	Hidden              bool // concealed from this reader: counted, not shown
+	Hidden              bool       // concealed from this reader: counted, not shown
+	Kin                 person.Kin // how the child it is about is related to those of this contact
+	About               string     // whose it is, in words, when it is a relative's
 }
 
 // Partner is an organisation that can be asked.
@@ -322,8 +326,11 @@ func (p *Page) readHistory(ctx context.Context, v *record.View) error {
 		refs = append(refs, row.Ref)
 	}
 	closed, err := concealedAmong(ctx, v, refs)
+	if err != nil {
+		return err
+	}
 	p.Past = p.masked(p.Past, closed)
-	return err
+	return p.readKin(ctx, v, all, persons)
 }
 
 // concealedAmong says which of these contacts are closed, and how far.
