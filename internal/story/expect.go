@@ -104,6 +104,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return err
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
+	case "family", "no-family", "told-of", "same-child":
+		return w.expectFamily(ctx, words)
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
 	case "child", "found", "choices", "history":

@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
+	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
@@ -108,6 +109,7 @@ type World struct {
 	Waiting  *waiting.Desk
 	Work     *allocations.Desk
 	Meetings *meetings.Desk
+	Children *children.Desk
 	Police   *police.Door
 
 	mu      sync.Mutex
@@ -134,7 +136,7 @@ func New(ctx context.Context, d *db.DB) (*World, error) {
 	w.Record = record.New(d, set, civil.England(), w.Now)
 	w.Contacts, w.Waiting, w.Work = contacts.New(w.Record), waiting.New(w.Record), allocations.New(w.Record)
 	w.Meetings = meetings.New(w.Record)
-	w.admin = admin.New(w.Record)
+	w.admin, w.Children = admin.New(w.Record), children.New(w.Record)
 	w.Police = police.New(w.Contacts, w.admin)
 	if err := w.admin.AddAuthority(ctx, admin.Authority{ID: authority, Code: "990", Name: "Storyham", Phone: "01632 960000"}); err != nil {
 		return nil, err
@@ -274,6 +276,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return w.allocate(ctx, who, func(id string) error { return w.Work.Refuse(ctx, who, id, arg(0)) })
 	case "answer-by-link":
 		return w.Contacts.AnswerByLink(ctx, strings.TrimPrefix(w.link, "/requests/"), contacts.Reply{State: arg(0), Answer: arg(1), By: "somebody at " + arg(2)})
+	}
+	if known, err := w.familyVerbs(ctx, who, verb, rest); known {
+		return err
 	}
 	return fmt.Errorf("nobody knows how to %q", verb)
 }
