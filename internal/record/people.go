@@ -30,7 +30,7 @@ var (
 		WHERE user_id = $1 AND authority_id = $2 AND begun_at <= $3 AND (ended_at IS NULL OR ended_at > $3)
 		ORDER BY begun_at, role`)
 	conflictsOf = db.SQL("record.conflicts-of-user", `
-		SELECT person_id FROM user_conflict WHERE user_id = $1 AND authority_id = $2`)
+		SELECT person_id FROM person_conflict WHERE user_id = $1 AND authority_id = $2`)
 	setSignedIn = db.SQL("record.set-signed-in", `
 		UPDATE user_account SET last_sign_in_at = $3 WHERE id = $1 AND authority_id = $2`)
 )

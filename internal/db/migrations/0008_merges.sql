@@ -59,6 +59,15 @@ CREATE TABLE person_head (
 
 CREATE INDEX person_head_head ON person_head (head_id, authority_id);
 
+-- Whose records somebody may not reach because they are family: all the records that
+-- are read as that person's.
+CREATE VIEW person_conflict AS
+	SELECT f.user_id, f.person_id, f.authority_id FROM user_conflict f
+	UNION
+	SELECT f.user_id, b.person_id, f.authority_id FROM user_conflict f
+	JOIN person_head a ON a.person_id = f.person_id AND a.authority_id = f.authority_id
+	JOIN person_head b ON b.head_id = a.head_id AND b.authority_id = a.authority_id;
+
 -- Each search of the register for children recorded twice.
 CREATE TABLE duplicate_sweep (
 	id text NOT NULL,

@@ -3,6 +3,7 @@ package children
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"frontdoor/internal/access"
@@ -81,6 +82,9 @@ type pairView struct {
 	Asked         bool   // somebody asks to part them
 	MayUndo       bool   // and it was not this reader
 	Second        string // reference of the record that was joined
+	MayClose      bool   // may close the open one of the two like the other
+	Like          string // reference of the one that is closed
+	ToClose       string // and of the one that is open
 }
 
 // HasErrors says whether an answer was refused.
@@ -119,6 +123,10 @@ func (d *Desk) viewOf(r *http.Request, p *Pair, f *web.Form) pairView {
 		v.Changes = changes(p)
 	}
 	v.Against = against(p.Rule)
+	if from, to, ok := p.closable(); ok && v.Open {
+		v.Like, v.ToClose = from.Ref, to.Ref
+		v.MayClose = access.ScopeOf(who, access.RestrictChild).Allowed && !who.ReadOnly
+	}
 	return v
 }
 
@@ -171,10 +179,16 @@ func (d *Desk) askReferences(w http.ResponseWriter, r *http.Request, code int, o
 }
 
 func (d *Desk) savePropose(w http.ResponseWriter, r *http.Request) error {
-	one, other := r.PostFormValue("one"), r.PostFormValue("other")
-	p, err := d.Possible(r.Context(), web.Actor(r), reference(one), reference(other))
+	one, other := reference(r.PostFormValue("one")), reference(r.PostFormValue("other"))
+	p, err := d.Possible(r.Context(), web.Actor(r), one, other)
 	if err != nil {
 		return err
+	}
+	if r.PostFormValue("do") == "close" {
+		if err := d.CloseBoth(r.Context(), web.Actor(r), one, other); err != nil {
+			return err
+		}
+		return web.See(w, r, web.PathNewDuplicate+"?one="+url.QueryEscape(one)+"&other="+url.QueryEscape(other))
 	}
 	f := proposeForm(p)
 	f.Read(r)

@@ -297,6 +297,46 @@ func (d *Desk) Propose(ctx context.Context, who access.Actor, said Proposed) (id
 	return id, err
 }
 
+// CloseBoth closes the open one of two records to those who may open the other, so
+// that they can be joined. It is an act of its own: it stays when they are parted.
+func (d *Desk) CloseBoth(ctx context.Context, who access.Actor, one, other string) error {
+	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		ids, err := twoRecords(ctx, tx, tx.Authority, one, other)
+		if err != nil {
+			return hiddenOr(tx.Allow(access.RestrictChild, access.About{}), err)
+		}
+		p, err := findPair(ctx, tx, tx.Authority, record.Pair{Kept: ids[0], Joined: ids[1]})
+		if err != nil {
+			return err
+		}
+		if err := p.allow(tx.Allow, access.RestrictChild); err != nil {
+			return err
+		}
+		from, to, ok := p.closable()
+		if !ok {
+			return refusal.New(refusal.Conflict, "Neither record can be closed like the other. Read both before going on")
+		}
+		for _, id := range to.Members {
+			if err := tx.Restrict(ctx, id, from.Closed, "perhaps the same child as "+from.Ref+", which is restricted"); err != nil {
+				return err
+			}
+		}
+		return tx.Apply(ctx, record.Subject{Kind: "child", Ref: to.Ref}, "restrict record: "+string(from.Closed.Conceal)+" like "+from.Ref, pathway.Consequences{})
+	})
+}
+
+// closable says which of two records is closed and which is open to everybody.
+func (p *Pair) closable() (closed, open *Side, ok bool) {
+	a, b := &p.Sides[0], &p.Sides[1]
+	switch {
+	case a.Closed.Conceal != access.Unrestricted && b.Closed.Conceal == access.Unrestricted:
+		return a, b, true
+	case b.Closed.Conceal != access.Unrestricted && a.Closed.Conceal == access.Unrestricted:
+		return b, a, true
+	}
+	return nil, nil, false
+}
+
 // openPair is the question about two records that waits for its answer, or a new one.
 func openPair(ctx context.Context, q *record.Tx, ids []string) (record.Pair, error) {
 	all, err := record.PairsOf(ctx, q, q.Authority, ids[:1])

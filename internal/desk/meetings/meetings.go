@@ -241,6 +241,11 @@ func (m *Meeting) about(ctx context.Context, q db.Queryer, authority string, who
 	for _, w := range all {
 		a.Workers, a.Teams = append(a.Workers, w.worker, w.offered), append(a.Teams, w.team, w.interim)
 	}
+	clusters, err := record.FindClusters(ctx, q, authority, a.Persons)
+	if err != nil {
+		return a, err
+	}
+	a.Persons = clusters.All(a.Persons...)
 	closed, err := record.Restrictions(ctx, q, authority, a.Persons)
 	if err != nil {
 		return a, err

@@ -114,11 +114,14 @@ func (p *Pack) read(ctx context.Context, v *record.View, agency string) error {
 			persons = append(persons, k.person)
 		}
 	}
-	list := db.List(persons)
+	clusters, err := record.FindClusters(ctx, v, v.Authority, persons)
+	if err != nil {
+		return err
+	}
+	list := db.List(clusters.All(persons...))
 	scan := func(r *sql.Rows, c *PastContact) error {
 		return r.Scan(&c.Ref, &c.Source, &c.Grade, &c.Words, &c.At, &c.Incident, &c.Outcome)
 	}
-	var err error
 	if p.Contacts, err = db.Collect(ctx, v, scan, packContacts, v.Authority, list, agency, p.Meeting.ContactID); err != nil {
 		return err
 	}

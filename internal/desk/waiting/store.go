@@ -109,7 +109,7 @@ const (
 				SELECT 1 FROM restriction_named n
 				WHERE (n.person_id = cc.person_id OR n.person_id = cc.may_be) AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL))
 			AND (cc.person_id = '' OR NOT EXISTS (
-				SELECT 1 FROM user_conflict f WHERE f.user_id = $14 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))`
+				SELECT 1 FROM person_conflict f WHERE f.user_id = $14 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))`
 	pageAfter = ` AND (w.due_at, w.id) > ($16, $17) ORDER BY w.due_at, w.id LIMIT $18`
 	byStep    = ` GROUP BY w.agency, w.timescale ORDER BY w.agency, w.timescale`
 	stepCount = `SELECT w.agency, w.timescale, count(*), count(*) FILTER (WHERE w.due_at < $2), min(w.since)`
@@ -134,7 +134,7 @@ var (
 				WHERE cc.id = w.child_id AND cc.authority_id = w.authority_id AND n.user_id = $9 AND n.ended_at IS NULL))
 			AND (NOT CAST($10 AS boolean) OR NOT EXISTS (
 				SELECT 1 FROM contact_child cc
-				JOIN user_conflict f ON f.person_id = cc.person_id AND f.authority_id = cc.authority_id
+				JOIN person_conflict f ON f.person_id = cc.person_id AND f.authority_id = cc.authority_id
 				WHERE cc.id = w.child_id AND cc.authority_id = w.authority_id AND cc.person_id <> '' AND f.user_id = $9))`+byStep)
 	ownersNow = db.SQL("waiting.owners", `
 		SELECT owner_id, owner_name, count(*) FROM wait

@@ -1,0 +1,43 @@
+package record
+
+import (
+	"context"
+
+	"frontdoor/internal/db"
+)
+
+var (
+	addRestriction = db.InsertInto("record.add-restriction", "restriction",
+		"person_id, authority_id, conceal, ask, reason, begun_at, begun_by", "")
+	addNamed   = db.InsertInto("record.add-named", "restriction_named", "person_id, user_id, authority_id, begun_at", "")
+	setConceal = db.SQL("record.set-conceal", `
+		UPDATE person SET conceal = $3, version = version + 1 WHERE id = $1 AND authority_id = $2`)
+	concealChildren = db.SQL("record.conceal-children", `
+		UPDATE contact_child SET conceal = $3 WHERE authority_id = $2 AND contact_id IN (
+			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
+	concealContacts = db.SQL("record.conceal-contacts", `
+		UPDATE contact SET conceal = $3 WHERE authority_id = $2 AND id IN (
+			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
+	concealWaits = db.SQL("record.conceal-waits", `
+		UPDATE wait SET conceal = $3 WHERE authority_id = $2 AND ended_at IS NULL AND contact_id IN (
+			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
+)
+
+// Restrict closes one record, with the contacts it is in and what they wait for, to the
+// people named. Whether it may be done was asked before.
+func (tx *Tx) Restrict(ctx context.Context, personID string, c Closed, reason string) error {
+	if err := addRestriction.Exec(ctx, tx, []any{personID, tx.Authority, c.Conceal, c.Ask, reason, tx.Now, tx.Who.ID}); err != nil {
+		return err
+	}
+	for _, user := range c.Named {
+		if err := addNamed.Exec(ctx, tx, []any{personID, user, tx.Authority, tx.Now}); err != nil {
+			return err
+		}
+	}
+	for _, q := range []db.Query{setConceal, concealChildren, concealContacts, concealWaits} {
+		if _, err := tx.ExecContext(ctx, q, personID, tx.Authority, c.Conceal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
