@@ -49,17 +49,17 @@ func district(s string) string {
 	return p[:len(p)-3]
 }
 
-// PhoneNumber is a phone number's digits in national form.
+// PhoneNumber is a phone number's digits in national form, with one nought before them:
+// 07700900123 of +44 (0)7700 900123 and of 7700 900123. "" is for what is too short.
 func PhoneNumber(s string) string {
-	d := digits(s)
-	d = strings.TrimPrefix(d, "00")
-	if strings.HasPrefix(d, "44") && len(d) > 10 {
-		d = "0" + strings.TrimPrefix(d[2:], "0")
+	d := strings.TrimLeft(digits(s), "0")
+	for strings.HasPrefix(d, "44") && len(d) > 10 {
+		d = strings.TrimLeft(d[2:], "0")
 	}
-	if len(d) < 7 {
+	if len(d) < 6 {
 		return ""
 	}
-	return d
+	return "0" + d
 }
 
 var streets = map[string]string{

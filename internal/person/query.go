@@ -62,7 +62,7 @@ func NewQuery(w *Words, d Described) *Query {
 		for _, t := range texts {
 			out = append(out, q.say(t))
 		}
-		return out[:min(len(out), 4)]
+		return out[:min(len(out), mostWords)]
 	}
 	q.given, q.known, q.middle = say(primary(real(d.Given))), say(primary(real(d.KnownAs))), say(primary(real(d.Middle)))
 	q.family = say(surname(real(d.Family)))
@@ -126,6 +126,9 @@ func (q *Query) say(text string) said {
 	s.slips = q.words.slips.near(q.words, text, mostSlips)
 	return s
 }
+
+// mostWords is how many words of a name are compared: as many as are kept.
+const mostWords = 3
 
 // mostSlips is how many words that differ by a slip are looked for.
 const mostSlips = 12
