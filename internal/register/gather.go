@@ -19,8 +19,8 @@ type scratch struct {
 // those of usual slips. Keys that few share are asked first: they say most. So a
 // question costs about as much in a large register as in a small one.
 const (
-	mostOwn    = 5000
-	mostCommon = 2500
+	mostOwn    = 2500
+	mostCommon = 1500
 )
 
 func (r *Register) begin(s *scratch) {

@@ -239,7 +239,7 @@ func (r *Register) Strangers(d person.Described, many int, seed uint64) []person
 }
 
 // hopeless is the bits below which what brothers and sisters are known by is not looked at.
-const hopeless = -6
+const hopeless = 0
 
 func (r *Register) compare(q *person.Query, scorer *person.Scorer, row uint32) person.Scored {
 	l := q.Compare(r.rows.at(row))
