@@ -165,6 +165,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		}
 		pages(t, built, r, truth)
 		people(t, desk, manager, truth)
+		whoIsThis(t, desk, persona(t, built, r, access.Screener))
 		twice(t, r, truth)
 	})
 }

@@ -128,7 +128,7 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 			continue
 		}
 		if i >= j.named && j.police {
-			if err := b.desk.Name(b.ctx, who, j.got.Ref, row.id, k.given, k.family, k.born); err != nil {
+			if err := b.desk.Name(b.ctx, who, j.got.Ref, contacts.Naming{Child: row.id, Given: k.given, Family: k.family, Born: k.born}); err != nil {
 				return err
 			}
 		}

@@ -36,7 +36,7 @@ type LinkState string
 // The states of a link. A link is never a merge, and each can be undone.
 const (
 	LinkOpen       LinkState = "open"       // nobody has looked yet
-	LinkSystem     LinkState = "system"     // attached by an equal, certain number
+	LinkSystem     LinkState = "system"     // attached by the service, which was certain
 	LinkPerson     LinkState = "person"     // a person chose
 	LinkNew        LinkState = "new"        // a person said: not known before
 	LinkUnresolved LinkState = "unresolved" // looked, and cannot be settled yet

@@ -9,7 +9,6 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
-	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
@@ -34,9 +33,6 @@ var (
 	setLink = db.SQL("contacts.set-link", `
 		UPDATE contact_child SET person_id = $3, link = $4, linked_by = $5, linked_at = $6, version = version + 1
 		WHERE id = $1 AND authority_id = $2 AND version = $7`)
-	setNamed = db.SQL("contacts.set-named", `
-		UPDATE contact_child SET named = TRUE, given = $3, family = $4, born = $5, link = 'open', version = version + 1
-		WHERE id = $1 AND authority_id = $2`)
 	addAttempt = db.InsertInto("contacts.add-attempt", "contact_attempt",
 		"id, authority_id, contact_id, who, how, result, happened_at, recorded_by, recorded_by_name, recorded_at", "")
 	addSecondView = db.InsertInto("contacts.add-second-view", "second_view",
@@ -348,35 +344,6 @@ func personOf(d person.Described) person.Person {
 		p.Addresses = []person.Address{{Line: d.Address, Postcode: d.Postcode}}
 	}
 	return p
-}
-
-// Name gives a name to a child who was described without one. Who the child is
-// stays to be settled.
-func (d *Desk) Name(ctx context.Context, who access.Actor, id, child, given, family string, born civil.Date) error {
-	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
-		r, err := open(ctx, tx, id, access.LinkPerson)
-		if err != nil {
-			return err
-		}
-		k, ok := r.Kid(child)
-		if !ok {
-			return refusal.Hidden()
-		}
-		said := person.Described{Given: form.Clean(given), Family: form.Clean(family)}
-		switch {
-		case !said.Named():
-			return refusal.Field("given", "Enter the child's first name")
-		case born.After(tx.Now.Date()):
-			return refusal.Field("born", "Date of birth must be today or in the past")
-		case k.PersonID != "":
-			return refusal.New(refusal.Conflict, "This child is already linked to a record. Undo the link first")
-		}
-		if _, err := tx.ExecContext(ctx, setNamed, child, tx.Authority, said.Given, said.Family, born); err != nil {
-			return err
-		}
-		return tx.Apply(ctx, r.subject(), "name a child", pathway.Consequences{Lines: []pathway.Line{
-			{Child: child, Kind: "identity", Source: string(pathway.FrontDoor), Text: "Named as " + strings.TrimSpace(said.Given+" "+said.Family)}}})
-	})
 }
 
 // CannotIdentify ends the wait to identify a child, with a manager's reason.

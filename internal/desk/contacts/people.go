@@ -34,6 +34,7 @@ type Looked struct {
 	Masked  string // whom to ask, when the record is restricted; then only the band is there
 	Rows    []person.Row
 	NotThem bool // a person said that it is not this one
+	ref     string
 }
 
 // Chosen is one choice about who a child is, as it was made.
@@ -144,7 +145,7 @@ func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed ma
 		case access.Allow:
 			x.Rows = person.Differences(d, h.Known.Person, h.Levels)
 		case access.Mask:
-			x = Looked{Masked: about.NamedShown}
+			x = Looked{Masked: about.NamedShown, ref: h.Known.Ref}
 			x.Band = h.Band
 		default:
 			missing = true
@@ -164,9 +165,7 @@ func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed ma
 	w.Found = slices.DeleteFunc(w.Found, func(x Looked) bool { return !x.NotThem && x.Band == person.Unlikely })
 	slices.SortStableFunc(w.Found, func(a, b Looked) int { return cmp.Compare(last(a), last(b)) })
 	for _, x := range w.Found {
-		if x.Masked == "" {
-			v.Saw("matches for contact", x.Known.Ref)
-		}
+		v.Saw("matches for contact", cmp.Or(x.ref, x.Known.Ref)) // a masked record too: that it was met is written down
 	}
 	w.Settle = person.Settle(d, w.rivals()...)
 }

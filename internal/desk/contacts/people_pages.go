@@ -289,7 +289,7 @@ func (d *Desk) savePeople(w http.ResponseWriter, r *http.Request) error {
 				break
 			}
 		}
-		err = d.Name(ctx, who, id, child, f.Value(of("given")), f.Value(of("family")), born)
+		err = d.Name(ctx, who, id, Naming{Child: child, Given: f.Value(of("given")), Family: f.Value(of("family")), Born: born, Version: version})
 	case "cannot":
 		err = d.CannotIdentify(ctx, who, id, child, f.Value(of("reason")))
 	case "undone", "different":

@@ -276,3 +276,47 @@ func TestAChoiceThatWasNotMadeIsAskedFor(t *testing.T) {
 		}
 	})
 }
+
+func TestNamingAChildKeepsWhatWasSaidAndLooksAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		known := h.knows(t, "P1", ana())
+		unnamed := ana()
+		unnamed.Given = ""
+		next := h.receive(t, notification("P2", unnamed))
+		_, k, _ := h.people(t, h.Shah, next.Ref)
+		if k.PersonID != "" || k.Named {
+			t.Fatalf("a child without a name was linked to %q", k.PersonID)
+		}
+		ctx := context.Background()
+		name := contacts.Naming{Child: k.ID, Given: "Ana", Version: k.Version}
+		if err := h.desk.Name(ctx, h.Shah, next.Ref, name); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.desk.Name(ctx, h.Manager, next.Ref, name); refusal.KindOf(err) != refusal.Conflict {
+			t.Errorf("named again on an old page: %v, want a conflict", err)
+		}
+		_, k, who := h.people(t, h.Shah, next.Ref)
+		if k.Described.Born != ana().Born || k.Described.Family != "Bell" {
+			t.Errorf("after naming: born %s, family %q, want what was said before", k.Described.Born, k.Described.Family)
+		}
+		if k.Band != person.Certain || len(who.Found) != 1 || who.Found[0].Known.ID != known.PersonID {
+			t.Errorf("after naming: band %q, found %+v, want Ana proposed for a person to confirm", k.Band, who.Found)
+		}
+		h.verify(t)
+	})
+}
+
+func TestSomebodyWhoMayOnlyReadSeesWhatWasDecidedAndNotWhoElseItMayBe(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.knows(t, "P1", ana())
+		next := h.receive(t, notification("P2", leo()))
+		reader := h.Shah
+		reader.ReadOnly = true
+		_, _, who := h.people(t, reader, next.Ref)
+		if len(who.Found)+len(who.Family) != 0 {
+			t.Errorf("a reader is shown %+v", who.Found)
+		}
+	})
+}

@@ -136,8 +136,8 @@ func clean(d person.Described) person.Described {
 	return d
 }
 
-// settle finds who each child is or may be. A certain number attaches the child,
-// and can be undone. A child who is or may be restricted takes the whole contact
+// settle finds who each child is or may be. A certain match attaches the child, and
+// can be undone. A child who is or may be restricted takes the whole contact
 // to the restricted desk: the restriction hides it from people, not from the clock.
 func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	taken := map[string]bool{}
