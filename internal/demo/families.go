@@ -55,17 +55,19 @@ func (b *builder) largeFamily() error {
 	return nil
 }
 
-// settledHomes are the households of which two children have a record.
+// settledHomes are the households of which two children have a record. A child who is
+// called like a parent would be taken for the parent by name.
 func (b *builder) settledHomes() []*home {
 	var out []*home
 	for _, h := range b.homes {
-		known := 0
+		known, namesake := 0, false
 		for _, k := range h.kids {
 			if k.ref != "" {
 				known++
 			}
+			namesake = namesake || k.given == h.father || k.given == h.mother
 		}
-		if known >= 2 && h.kids[0].ref != "" && h.kids[0].twin == nil {
+		if known >= 2 && !namesake && h.kids[0].ref != "" && h.kids[0].twin == nil {
 			out = append(out, h)
 		}
 	}
