@@ -52,6 +52,7 @@ func TestExitCodes(t *testing.T) {
 		{"one notification", append([]string{"receive", "police", "../../docs/api/police-notification.example.json"}, at...), 0, "1 received"},
 		{"the same again", append([]string{"receive", "police", "../../docs/api/police-notification.example.json"}, at...), 0, "1 repeated"},
 		{"a bulk file", append([]string{"receive", "bulk", "../../internal/partner/bulkfile/testdata/bulk-sample.csv", "--rejects", filepath.Join(dir, "r.csv")}, at...), 0, "2 contacts received"},
+		{"a search for children recorded twice", append([]string{"match", "sweep"}, at...), 0, "Nobody was joined"},
 		{"the proof", append([]string{"verify"}, at...), 0, "No child waits silently"},
 		{"the settings", append([]string{"config"}, at...), 0, "timescales_version"},
 		{"a wrong overlay stops the start", append([]string{"verify", "--timescales", broken}, at...), 1, "unknown key"},

@@ -98,6 +98,11 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		defer close(posted)
 		notice.New(r, mail, set.Log).Run(post)
 	}()
+	searched := make(chan struct{})
+	go func() {
+		defer close(searched)
+		sweepWeekly(post, r, set.Log)
+	}()
 	go askDeputies(post, meetings.New(r), set.Log)
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(lis) }()
@@ -116,6 +121,7 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 	err = h.Shutdown(drain)
 	stopPost()
 	<-posted
+	<-searched
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -48,6 +49,32 @@ func LastSweep(ctx context.Context, q db.Queryer, authority string) (Swept, erro
 		return s, nil
 	}
 	return s, err
+}
+
+// sweepEvery is how often each register is searched.
+const sweepEvery = 7 * 24 * time.Hour
+
+// SweepsDue are the authorities whose register was not searched for a week, or never.
+func (r *Record) SweepsDue(ctx context.Context) ([]string, error) {
+	var out []string
+	err := r.DB.Read(ctx, func(q db.Queryer) error {
+		ids, err := db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, everyAuthority)
+		if err != nil {
+			return err
+		}
+		out = nil
+		for _, id := range ids {
+			last, err := LastSweep(ctx, q, id)
+			if err != nil {
+				return err
+			}
+			if last.At.IsZero() || r.Now().Sub(last.At) >= sweepEvery {
+				out = append(out, id)
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 const (

@@ -32,6 +32,13 @@ var (
 		FROM trail WHERE authority_id = $1 ORDER BY seq`)
 	everyIntake = db.SQL("record.every-intake", `
 		SELECT id, sha256, body FROM intake WHERE authority_id = $1`)
+	everyLink = db.SQL("record.every-link", `
+		SELECT m.joined_id, m.kept_id,
+			COALESCE((SELECT max(s.by_id) FROM person_merge_step s WHERE s.merge_id = m.id AND s.authority_id = m.authority_id AND s.step = 'proposed'), ''),
+			COALESCE((SELECT max(s.by_id) FROM person_merge_step s WHERE s.merge_id = m.id AND s.authority_id = m.authority_id AND s.step = 'merged'), '')
+		FROM person_merge m WHERE m.authority_id = $1 AND m.merged_at IS NOT NULL AND m.ended_at IS NULL ORDER BY m.joined_id`)
+	everyHead = db.SQL("record.every-head", `
+		SELECT person_id, head_id FROM person_head WHERE authority_id = $1 ORDER BY person_id`)
 	openWaits = db.SQL("record.count-open-waits", `
 		SELECT count(*) FROM wait WHERE authority_id = $1 AND ended_at IS NULL`)
 	openChildren = db.SQL("record.count-open-children", `
@@ -80,6 +87,9 @@ func (r *Record) verifyAuthority(ctx context.Context, q db.Queryer, authority st
 		return p, err
 	}
 	if err := p.feeds(ctx, q, r); err != nil {
+		return p, err
+	}
+	if err := p.joined(ctx, q); err != nil {
 		return p, err
 	}
 	return p, p.silence(ctx, q)
@@ -142,6 +152,38 @@ func (p *Proof) intakes(ctx context.Context, q db.Queryer) error {
 		p.Intakes++
 	}
 	return rows.Err()
+}
+
+// joined checks that what records are read as is what the links say, that every link
+// was made by two people, and that none leads back to itself.
+func (p *Proof) joined(ctx context.Context, q db.Queryer) error {
+	links, err := db.Collect(ctx, q, func(r *sql.Rows, l *[4]string) error { return r.Scan(&l[0], &l[1], &l[2], &l[3]) }, everyLink, p.Authority)
+	if err != nil {
+		return err
+	}
+	kept, err := db.Collect(ctx, q, scanPair, everyHead, p.Authority)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	up := map[string]string{}
+	for _, l := range links {
+		ids, up[l[0]] = append(ids, l[0], l[1]), l[1]
+		if l[2] == "" || l[3] == "" || l[2] == l[3] {
+			p.Faults = append(p.Faults, fmt.Sprintf("joined records: %s was joined by fewer than two people", l[0]))
+		}
+	}
+	want := headsOf(ids, up)
+	for _, k := range kept {
+		if want[k[0]] != k[1] {
+			p.Faults = append(p.Faults, fmt.Sprintf("joined records: %s is read as %s, which no link says", k[0], k[1]))
+		}
+		delete(want, k[0])
+	}
+	for id := range want {
+		p.Faults = append(p.Faults, fmt.Sprintf("joined records: %s is linked and not read as another", id))
+	}
+	return nil
 }
 
 func (p *Proof) silence(ctx context.Context, q db.Queryer) error {
