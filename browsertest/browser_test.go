@@ -169,6 +169,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"m.ali":  {"/contacts/" + undecided + "/decision", "/contacts/" + decided + "/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/" + w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/" + child, "/children/" + child + "/chronology", "/children/" + child + "/family", "/children/" + child + "/waiting", "/children/" + child + "/looked-at"},
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
 			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision"},
+		"j.okoro":  w.familyPages(t),
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
 		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
