@@ -48,6 +48,7 @@ type cli struct {
 	Strategy strategyCmd `cmd:"" help:"Print which children wait for a strategy discussion, and for whom."`
 	Receive  receiveCmd  `cmd:"" help:"Receive from files."`
 	Match    matchCmd    `cmd:"" help:"Match people in files: link, remove duplicates, find families, explain."`
+	Cin      cinCmd      `cmd:"" name:"cin" help:"The children in need census: check a file, print the rules, invent one."`
 	User     userCmd     `cmd:"" help:"Add people."`
 	Auth     authCmd     `cmd:"" name:"authority" help:"Add authorities."`
 	Config   configCmd   `cmd:"" help:"Print the settings in force."`
@@ -117,6 +118,14 @@ func parse(p *kong.Kong, args []string, code *int) (k *kong.Context, err error) 
 }
 
 func report(w io.Writer, err error) int {
+	if errors.Is(err, errCensusHasErrors) {
+		return exitRefused
+	}
+	var unreadable *cinUnreadable
+	if errors.As(err, &unreadable) {
+		fmt.Fprintln(w, "frontdoor:", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return exitUsage
+	}
 	var usage *usageError
 	if errors.As(err, &usage) {
 		fmt.Fprintln(w, "frontdoor:", err)

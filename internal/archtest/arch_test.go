@@ -40,6 +40,7 @@ var rings = []struct {
 	{"internal/record", append(rules(), "internal/db", "internal/register")},
 	{"internal/web", append(rules(), "internal/db", "internal/record")},
 	{"internal/desk/", append(rules(), "internal/db", "internal/record", "internal/web")},
+	{"internal/statutory/", []string{"internal/civil", "internal/refusal"}},
 	{"internal/notice", append(rules(), "internal/db", "internal/record")},
 	{"internal/partner/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/")},
 	{"internal/demo", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/", "internal/partner/")},
