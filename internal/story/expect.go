@@ -64,6 +64,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	found N BAND                       the best of those proposed for child N: certain, review, family, none
 //	choices N WHAT, WHAT, …            every choice about who child N is, the newest first
 //	history N siblings M               contacts about brothers and sisters in child N's history
+//	record …, pairs N                  see expectMerge
 //	whole                              verify finds nothing
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	as-at DATE TIME N waits            so many open waits at that past moment
@@ -106,6 +107,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectMeeting(ctx, words[1:])
 	case "family", "no-family", "told-of", "same-child":
 		return w.expectFamily(ctx, words)
+	case "record", "pairs":
+		return w.expectMerge(ctx, words)
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
 	case "child", "found", "choices", "history":

@@ -120,6 +120,7 @@ type World struct {
 	latest  string            // reference of the last contact
 	named   map[string]string // what a story calls a contact -> reference
 	link    string            // the last one-time link
+	pair    string            // the last two records that may be of one child
 	refused error             // the last refusal
 }
 
@@ -232,6 +233,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return nil // what happened, for the reader; the message says when
 	}
 	if known, err := w.meetingVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.mergeVerbs(ctx, who, verb, rest); known {
 		return err
 	}
 	switch verb {
