@@ -90,7 +90,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 	}
 	all, enough := newTally(), newTally()
 	by := map[string]*tally{}
-	source := map[string]*tally{}
+	source, byEnough := map[string]*tally{}, map[string]*tally{}
 	var took []time.Duration
 	printed := 0
 	err = ask(o, func(said person.Described, t truth, row []string) {
@@ -99,6 +99,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 		took = append(took, time.Since(begun))
 		if saysEnough(said) {
 			enough.add(found, t)
+			of(byEnough, t.tradition).add(found, t)
 		}
 		for _, x := range []*tally{all, of(by, t.tradition), of(source, t.source)} {
 			x.add(found, t)
@@ -123,17 +124,27 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 	for _, name := range slices.Sorted(maps.Keys(by)) {
 		by[name].print("  " + name)
 	}
-	low, high := 1.0, 0.0
-	for _, t := range by {
-		if t.known >= 100 {
-			low, high = min(low, t.share(t.first)), max(high, t.share(t.first))
-		}
-	}
-	fmt.Printf("gap between traditions with at least 100 contacts: %.2f points\n", 100*(high-low))
+	gap("all", by)
+	gap("those who say enough", byEnough)
 	slices.Sort(took)
 	at := func(p float64) time.Duration { return took[min(len(took)-1, int(p*float64(len(took))))] }
 	fmt.Printf("one thread: p50 %s, p95 %s, p99 %s, longest %s\n", at(0.5), at(0.95), at(0.99), took[len(took)-1])
 	return nil
+}
+
+// fewest is how many contacts a tradition needs to be compared: with fewer, chance
+// alone makes a gap.
+const fewest = 1000
+
+// gap prints how far the traditions are apart in how often the right child stands first.
+func gap(what string, by map[string]*tally) {
+	low, high, n := 1.0, 0.0, 0
+	for _, t := range by {
+		if t.known >= fewest {
+			low, high, n = min(low, t.share(t.first)), max(high, t.share(t.first)), n+1
+		}
+	}
+	fmt.Printf("gap between %d traditions with at least %d contacts, of %s: %.2f points\n", n, fewest, what, 100*max(high-low, 0))
 }
 
 func of(m map[string]*tally, name string) *tally {

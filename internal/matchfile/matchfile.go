@@ -249,26 +249,73 @@ func (t *Table) Described(on civil.Date) person.Described {
 		Address: t.Of("address"), Postcode: t.Of("postcode"), Phone: t.Of("phone"), NHS: t.Of("nhs_number"), UPN: t.Of("upn"),
 		School: t.Of("school"), Expected: t.date("expected_date"),
 	}
-	if n, err := strconv.Atoi(t.Of("age_stated")); err == nil && n >= 0 && n < 130 {
+	if n, ok := age(t.Of("age_stated")); ok {
 		d.AgeStated = n
 	}
-	d.Unborn = !d.Expected.IsZero() && d.Born.IsZero()
+	switch strings.ToLower(t.Of("dob_precision")) {
+	case "estimated", "estimate", "approximate", "approx", "about", "circa":
+		d.BornEstimated = true
+	}
+	d.Unborn = d.Born.IsZero() && d.AgeStated < 0 && (!d.Expected.IsZero() || strings.HasPrefix(strings.ToLower(d.Given), "unborn"))
 	if m := (person.Name{Given: t.Of("parent_given"), Family: t.Of("parent_family")}); m.Given != "" || m.Family != "" {
 		d.Parents = append(d.Parents, m)
 	}
 	if tel := t.Of("parent_phone"); tel != "" {
 		d.Phones = append(d.Phones, tel)
 	}
-	for _, s := range parts(t.Of("siblings_mentioned"), ";") {
-		m := person.Mention{Given: s, Age: -1}
-		if i := strings.LastIndexAny(s, " ("); i > 0 {
-			if n, err := strconv.Atoi(strings.Trim(s[i:], " ()")); err == nil {
-				m = person.Mention{Given: strings.TrimSpace(s[:i]), Age: n}
+	d.Siblings = mentions(t.Of("siblings_mentioned"))
+	return d
+}
+
+// mentions reads brothers and sisters as people write them: "Leo 10;Lea (8)",
+// "Leo (10), Lea" or "Leo aged 10 and Lea".
+func mentions(s string) []person.Mention {
+	by := ";"
+	if !strings.Contains(s, ";") {
+		s = strings.NewReplacer("|", ",", " and ", ",", " & ", ",").Replace(s)
+		by = ","
+	}
+	var out []person.Mention
+	for _, p := range parts(s, by) {
+		m := person.Mention{Given: p, Age: -1}
+		if i := strings.IndexAny(p, "0123456789("); i >= 0 {
+			m.Given = p[:i]
+			if n, ok := age(p[i:]); ok {
+				m.Age = n
 			}
 		}
-		d.Siblings = append(d.Siblings, m)
+		m.Given = strings.Trim(strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(m.Given, " ,:-"), " aged"), " age"), " ,:-")
+		if m.Given != "" {
+			out = append(out, m)
+		}
 	}
-	return d
+	return out
+}
+
+// oldestSaid bounds an age that is believed.
+const oldestSaid = 130
+
+// age reads an age in years: 7 of "7", "about 7 yrs" and "(7)"; 1 of "18 months".
+func age(s string) (years int, ok bool) {
+	from := strings.IndexAny(s, "0123456789")
+	if from < 0 {
+		return 0, false
+	}
+	to := from
+	for to < len(s) && s[to] >= '0' && s[to] <= '9' {
+		to++
+	}
+	n, err := strconv.Atoi(s[from:to])
+	if err != nil {
+		return 0, false
+	}
+	switch unit := strings.ToLower(strings.TrimSpace(s[to:])); {
+	case strings.HasPrefix(unit, "m"):
+		n /= 12
+	case strings.HasPrefix(unit, "w"), strings.HasPrefix(unit, "d"):
+		n = 0
+	}
+	return n, n < oldestSaid
 }
 
 func precision(s, dob string) string {

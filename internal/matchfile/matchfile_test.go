@@ -49,8 +49,15 @@ func TestDescribed(t *testing.T) {
 		{"no age", "age_stated", "", func(d person.Described) bool { return d.AgeStated == -1 }},
 		{"an age of nonsense", "age_stated", "seven", func(d person.Described) bool { return d.AgeStated == -1 }},
 		{"brothers and sisters", "siblings_mentioned", "Leo 10;Lea (8);Anna Maria;Max, 3", func(d person.Described) bool {
-			return slices.Equal(d.Siblings, []person.Mention{{Given: "Leo", Age: 10}, {Given: "Lea", Age: 8}, {Given: "Anna Maria", Age: -1}, {Given: "Max,", Age: 3}})
+			return slices.Equal(d.Siblings, []person.Mention{{Given: "Leo", Age: 10}, {Given: "Lea", Age: 8}, {Given: "Anna Maria", Age: -1}, {Given: "Max", Age: 3}})
 		}},
+		{"brothers and sisters with commas", "siblings_mentioned", "Leo (10), Lea aged 8 and Max", func(d person.Described) bool {
+			return slices.Equal(d.Siblings, []person.Mention{{Given: "Leo", Age: 10}, {Given: "Lea", Age: 8}, {Given: "Max", Age: -1}})
+		}},
+		{"months for an age", "age_stated", "18 months", func(d person.Described) bool { return d.AgeStated == 1 }},
+		{"about an age", "age_stated", "about 7 yrs", func(d person.Described) bool { return d.AgeStated == 7 }},
+		{"a date that is a guess", "dob,dob_precision", "2015-01-01,estimated", func(d person.Described) bool { return d.BornEstimated }},
+		{"unborn, and no date", "given_name,family_name", "Unborn,Hart", func(d person.Described) bool { return d.Unborn }},
 		{"an unborn child", "given_name,expected_date", "Unborn,2026-12-01", func(d person.Described) bool { return d.Unborn && d.Expected == civil.DateOf(2026, 12, 1) }},
 		{"a parent", "parent_given,parent_family,parent_phone", "Tina,Hart,0411", func(d person.Described) bool {
 			return len(d.Parents) == 1 && d.Parents[0].Family == "Hart" && slices.Equal(d.Phones, []string{"0411"})

@@ -84,7 +84,7 @@ func Compile(w *Words, p Person) Compact {
 	}
 	for i, m := range p.Parents {
 		if i < len(c.parent) {
-			c.parent[i] = [2]uint32{w.add(firstWord(primary(real(m.Given))), 0, 0), w.add(lastWord(surname(real(m.Family))), 0, 0)}
+			c.parent[i] = [2]uint32{w.add(parentGiven(m.Given), 0, 0), w.add(lastWord(surname(real(m.Family))), 0, 0)}
 		}
 	}
 	switch p.Sex {

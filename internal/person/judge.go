@@ -70,7 +70,7 @@ const soundingShare = 0.7
 // telephone, from how many bear or share it.
 func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 	share := func(count int, least float64) float64 { return max(float64(count), least) / n }
-	given, givenLike, givenNear, givenPet, middle, family, familyLike, familyNear := 0, 0, 0, 0, 0, 0, 0, 0
+	given, givenLike, givenNear, givenPet, middle, family, familyLike, familyNear, familyOther := 0, 0, 0, 0, 0, 0, 0, 0, 0
 	if len(q.given) > 0 {
 		if id := q.given[0].id; id != 0 {
 			given = int(q.words.word(id).given)
@@ -83,7 +83,9 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 		if id := q.family[i].id; id != 0 {
 			family = max(family, int(q.words.word(id).family))
 		}
-		familyLike = max(familyLike, int(q.words.likeSound(q.family[i].sound).family))
+		like := q.words.likeSound(q.family[i].sound)
+		familyLike = max(familyLike, int(like.family))
+		familyOther = max(familyOther, int(like.family+like.given))
 		familyNear = max(familyNear, q.words.bearers(q.family[i].slips).family)
 	}
 	for i := range q.middle {
@@ -107,8 +109,10 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 			return share(family, 1.5)
 		case f == FieldFamily && l == FamilyNear:
 			return share(max(familyNear, familyLike/2), 1.5)
-		case f == FieldFamily && (l == FamilySound || l == FamilyOther):
+		case f == FieldFamily && l == FamilySound:
 			return share(familyLike, 1.5)
+		case f == FieldFamily && l == FamilyOther:
+			return share(familyOther, 1.5)
 		case f == FieldPlace && (l == PlaceDoor || l == PlaceStreet || l == PlaceFormerDoor):
 			return share(around.Door, 2)
 		case f == FieldPlace && (l == PlacePostcode || l == PlaceFormer):

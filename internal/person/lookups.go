@@ -199,8 +199,14 @@ func (q *Query) familySounds() []uint32 {
 	if q.joined[1] != "" {
 		out = addSound(out, soundHash(q.joined[1]))
 	}
+	if len(q.family) == 0 && len(q.given) > 1 {
+		out = addSound(out, q.given[len(q.given)-1].sound)
+	}
 	for i := range q.parent {
 		out = addSound(out, q.parent[i].family.sound)
+	}
+	if len(q.middle) > 0 { // a father's name may stand for the family's
+		out = addSound(out, q.middle[len(q.middle)-1].sound)
 	}
 	return out[:min(len(out), 5)]
 }

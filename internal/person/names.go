@@ -45,6 +45,25 @@ var letters = map[rune]string{'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': 
 var placeholders = map[string]bool{
 	"unborn": true, "baby": true, "unknown": true, "not known": true, "not given": true, "n a": true, "na": true, "child": true,
 	"male": true, "female": true, "boy": true, "girl": true, "unnamed": true, "no name": true, "tbc": true, "tba": true, "infant": true, "none": true, "x": true, "xx": true,
+	"nk": true, "n k": true, "unk": true, "null": true, "nil": true, "nan": true, "anonymous": true, "withheld": true, "refused": true, "no surname": true, "surname unknown": true,
+}
+
+// roles are written for a parent whose name is not known.
+var roles = map[string]bool{"mum": true, "mam": true, "mother": true, "dad": true, "father": true, "parent": true, "carer": true, "mummy": true, "daddy": true, "stepdad": true, "stepmum": true, "nan": true, "gran": true}
+
+// titles stand before a name and are no part of it.
+var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "miss": true, "dr": true, "master": true}
+
+// parentGiven is the first given name of a parent, "" when it is not known.
+func parentGiven(s string) string {
+	words := primary(real(s))
+	if len(words) > 0 && titles[words[0]] {
+		words = words[1:]
+	}
+	if w := firstWord(words); !roles[w] {
+		return w
+	}
+	return ""
 }
 
 // real is the folded name, or "" for a placeholder.

@@ -49,15 +49,19 @@ func district(s string) string {
 	return p[:len(p)-3]
 }
 
-// PhoneNumber is a phone number's digits in national form, with one nought before them:
-// 07700900123 of +44 (0)7700 900123 and of 7700 900123. "" is for what is too short.
+// PhoneNumber is a phone number's digits in national form, with one nought before them
+// when it has a prefix: 07700900123 of +44 (0)7700 900123. "" is for what is too short.
 func PhoneNumber(s string) string {
-	d := strings.TrimLeft(digits(s), "0")
+	all := digits(s)
+	d := strings.TrimLeft(all, "0")
 	for strings.HasPrefix(d, "44") && len(d) > 10 {
 		d = strings.TrimLeft(d[2:], "0")
 	}
 	if len(d) < 6 {
 		return ""
+	}
+	if d == all {
+		return d
 	}
 	return "0" + d
 }

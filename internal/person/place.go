@@ -10,8 +10,9 @@ type place struct {
 	door   uint16 // house and flat numbers, or the house's name
 }
 
+// phoneHash is the number of a telephone, with or without its prefix; 0 for none.
 func phoneHash(s string) uint32 {
-	if p := PhoneNumber(s); p != "" {
+	if p := strings.TrimLeft(PhoneNumber(s), "0"); p != "" {
 		return hashText(p)
 	}
 	return 0
@@ -39,7 +40,10 @@ func schoolHash(s string) uint16 {
 // "road" which street. A town or county that follows says nothing more.
 func placeOf(line, postcode string) place {
 	var p place
-	if pc := Postcode(postcode); pc != "" {
+	if nowhere[Fold(line)] {
+		line = ""
+	}
+	if pc := Postcode(postcode); pc != "" && !(len(pc) == 7 && pc[:4] == "ZZ99") {
 		p.code, p.area = hashText(pc), uint16(hashText(district(pc)))|1
 	}
 	var door, house, street, last uint32
@@ -70,6 +74,11 @@ func placeOf(line, postcode string) place {
 	}
 	return p
 }
+
+// nowhere is written where somebody has no address or none is known, as are postcodes of seven
+// letters that begin with ZZ99 (NHS Data Dictionary, postcode of usual address).
+var nowhere = map[string]bool{"no fixed abode": true, "nfa": true, "no fixed address": true, "unknown": true, "not known": true, "address unknown": true,
+	"address not known": true, "homeless": true, "withheld": true, "address withheld": true, "none": true, "null": true, "n a": true}
 
 // doorWords stand before a number and say nothing by themselves.
 var doorWords = map[string]bool{"flat": true, "apartment": true, "apt": true, "room": true, "unit": true, "number": true, "no": true, "the": true}

@@ -68,7 +68,7 @@ func NewQuery(w *Words, d Described) *Query {
 	q.family = say(surname(real(d.Family)))
 	q.joined = [2]string{joinAll(q.given), joinAll(q.family)}
 	for _, m := range d.Parents {
-		p := saidParent{q.say(firstWord(primary(real(m.Given)))), q.say(lastWord(surname(real(m.Family))))}
+		p := saidParent{q.say(parentGiven(m.Given)), q.say(lastWord(surname(real(m.Family))))}
 		if p.given.text != "" || p.family.text != "" {
 			q.parent = append(q.parent, p)
 		}
@@ -397,6 +397,9 @@ func (q *Query) compareFamily(c *Compact, crossed bool) Level {
 		return FamilyCrossed
 	}
 	hasTheirs := c.family[0] != 0
+	if l := q.familyInGiven(c); l != 0 {
+		return l
+	}
 	if len(q.family) == 0 || !hasTheirs {
 		for i := range q.parent {
 			if f := &q.parent[i].family; f.text != "" && hasTheirs {
@@ -441,18 +444,43 @@ func (q *Query) compareFamily(c *Compact, crossed bool) Level {
 		return FamilyNear
 	}
 	for i := range q.family {
-		if w, _ := q.best(&q.family[i], c.alias[0], c.alias[1], c.parent[0][1], c.parent[1][1]); w <= wordSound {
+		// a former name, a parent's, or the father's given name as many families have it
+		if w, _ := q.best(&q.family[i], c.alias[0], c.alias[1], c.parent[0][1], c.parent[1][1], c.parent[0][0], c.parent[1][0], c.middle[0], c.middle[1]); w <= wordSound {
 			return FamilyOther
 		}
 	}
 	for i := range q.parent {
-		if f := &q.parent[i].family; f.text != "" {
+		for _, f := range []*said{&q.parent[i].family, &q.parent[i].given} {
+			if f.text == "" {
+				continue
+			}
 			if w, _ := q.best(f, theirs...); w <= wordSound {
 				return FamilyOther
 			}
 		}
 	}
+	for i := range q.middle {
+		if w, _ := q.best(&q.middle[i], theirs...); w <= wordSound {
+			return FamilyOther
+		}
+	}
 	return FamilyClash
+}
+
+// familyInGiven finds the family name where all was written as the given name.
+func (q *Query) familyInGiven(c *Compact) Level {
+	if len(q.family) > 0 || len(q.given) < 2 || c.family[0] == 0 {
+		return 0
+	}
+	switch w, _ := q.best(&q.given[len(q.given)-1], c.family[:]...); {
+	case w == wordSame:
+		return FamilySame
+	case w == wordSound:
+		return FamilySound
+	case w == wordNear:
+		return FamilyNear
+	}
+	return 0
 }
 
 func (q *Query) comparePlace(c *Compact) Level {
