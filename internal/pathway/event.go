@@ -42,7 +42,14 @@ var events = []EventInfo{
 	{For: timescale.ActionAgreed, Name: "what was agreed is done"},
 	{For: timescale.Disagreement, Name: "the disagreement is settled with the agency"},
 	{For: timescale.EnquiryChildSeen, Name: "the child is seen and spoken to"},
-	{For: timescale.Enquiry, Name: "a manager authorises the outcome of the enquiry"},
+	{For: timescale.InNeedPlan, Name: "the plan is agreed with the family and shared", Begins: []Wait{{On: SocialWork, For: timescale.InNeedReview, What: "review of the child in need plan"}}},
+	{For: timescale.InNeedReview, Name: "the child in need plan is reviewed and goes on", Begins: []Wait{{On: SocialWork, For: timescale.InNeedReview, What: "review of the child in need plan"}}},
+	{For: timescale.LegalPlanning, Name: "the legal planning meeting is held"},
+	{For: timescale.CoreGroup, Name: "the core group meets", Begins: []Wait{{On: SocialWork, For: timescale.LaterCoreGroup, What: "next core group"}}},
+	{For: timescale.LaterCoreGroup, Name: "the core group meets again", Begins: []Wait{{On: SocialWork, For: timescale.LaterCoreGroup, What: "next core group"}}},
+	{For: timescale.PlanVisit, Name: "the child is seen", Begins: []Wait{{On: SocialWork, For: timescale.PlanVisit, What: "the child is seen at home, alone where possible"}}},
+	{For: timescale.ReviewConference, Name: "the review conference is held and the plan goes on", Begins: []Wait{{On: SocialWork, For: timescale.LaterReview, What: "next review conference"}}},
+	{For: timescale.LaterReview, Name: "a later review conference is held and the plan goes on", Begins: []Wait{{On: SocialWork, For: timescale.LaterReview, What: "next review conference"}}},
 }
 
 // Events are all events that may be recorded on the waiting desk.

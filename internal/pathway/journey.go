@@ -25,6 +25,8 @@ func Journey() []Step {
 	steps = append(steps, replacing())
 	steps = append(steps, allocating()...)
 	steps = append(steps, discussing()...)
+	steps = append(steps, enquiring()...)
+	steps = append(steps, conferring()...)
 	for _, e := range events {
 		steps = append(steps, recorded(e))
 	}
@@ -213,5 +215,45 @@ func discussing() []Step {
 			Clocks: []string{stops(timescale.StrategyDecided), starts(timescale.StrategySigned) + " on each agency that was there", starts(timescale.ActionAgreed) + " on whoever undertook an action, by the date agreed",
 				starts(timescale.Enquiry, timescale.EnquiryChildSeen) + " from the moment it was held, when enquiries start", starts(timescale.Assessment) + ", unless nothing more follows"}},
 		{From: "decided", Event: "an agency signs the record", Guard: "or says what it does not agree with, and what it would do", To: "the same", Decides: "that agency", Clocks: []string{stops(timescale.StrategySigned), starts(timescale.Disagreement) + " when it does not agree"}},
+	}
+}
+
+// enquiring are the steps of a section 47 enquiry; its outcomes are written from their
+// table.
+func enquiring() []Step {
+	steps := []Step{
+		{From: "strategy discussion asked for", Event: "an enquiry starts before the discussion is held", Guard: "a manager, with the reason; a discussion has been asked for", To: "enquiry", Decides: "manager",
+			Clocks: []string{starts(timescale.Enquiry, timescale.EnquiryChildSeen)}},
+		{From: "enquiry", Event: "police or social care say whether to investigate together", Guard: "who says so; the reason when it is alone although the facts ask for both", To: "the same", Decides: "each agency",
+			Clocks: []string{starts(timescale.Disagreement) + " when the two differ"}},
+		{From: "enquiry", Event: "an agency undertakes an action", Guard: "who, and by when", To: "the same", Decides: "that agency", Clocks: []string{starts(timescale.ActionAgreed) + " by that date"}},
+		{From: "enquiry", Event: "an action is done, or is not needed after all", Guard: "when and by whom, or the reason", To: "the same", Decides: "that agency", Clocks: []string{stops(timescale.ActionAgreed), stops(timescale.EnquiryChildSeen) + " when the child was seen"}},
+		{From: "enquiry", Event: "the outcome is recorded", Guard: "the child was seen; an analysis; how brothers and sisters stand; why evidence is still open", To: "outcome recorded", Decides: "social worker"},
+	}
+	for _, o := range enquiryOutcomes {
+		s := Step{From: "outcome recorded", Event: "it is authorised: " + o.Name, Guard: "another manager; every earlier event of the child and of brothers and sisters used or set aside with a reason; what police and health think", To: "open", Decides: "manager",
+			Clocks: []string{stops(timescale.Enquiry), starts(timescale.Disagreement) + " when police or health do not agree"}}
+		if o.Closes {
+			s.To = "closed"
+		}
+		for _, w := range o.Begins {
+			line := starts(w.For)
+			if w.For == timescale.InitialConference {
+				line += ", from the discussion that started the enquiry"
+			}
+			s.Clocks = append(s.Clocks, line)
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// conferring are the steps of an initial child protection conference.
+func conferring() []Step {
+	return []Step{
+		{From: "waiting for a conference", Event: "the conference is booked", Guard: "an independent chair; the reason when it is after the limit", To: "the same", Decides: "social care"},
+		{From: "waiting for a conference", Event: "the conference is adjourned", Guard: "why; what keeps the children safe until then; the new day", To: "the same", Decides: "the chair"},
+		{From: "waiting for a conference", Event: "the conference decides, for each child by itself", Guard: "social care and two agencies that know the family, or the chair's reasons; how parents and child took part; with a plan: category, outline, lead social worker, core group, review within three months", To: "on a plan, in need, or closed", Decides: "the chair",
+			Clocks: []string{stops(timescale.InitialConference), starts(timescale.CoreGroup, timescale.PlanVisit, timescale.ReviewConference) + " with a plan", starts(timescale.InNeedPlan) + " for a child in need"}},
 	}
 }

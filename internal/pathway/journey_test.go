@@ -99,6 +99,15 @@ func begunByRules(t *testing.T) []timescale.Key {
 	run(g.Decide(settled()))
 	g.State = StrategyDecided
 	run(g.Sign(Signature{Seat: "s2", By: "Jo", Agrees: "no", Why: "A medical first"}))
+	q := enquiry()
+	run(q.StartEarly("A baby with a fracture", true, true, false))
+	run(q.Together(JointView{Agency: Police, By: "DS Hill", View: "joint"}, "single"))
+	run(q.Agree(EnquiryAction{ID: "a2", Kind: Medical, On: Health, By: received.Add(time.Hour)}, received))
+	for _, o := range EnquiryOutcomes() {
+		q.State, q.Outcome = EnquiryRecorded, o.Code
+		run(q.Authorise(agreed()))
+	}
+	run(conference().Hold(conferred(), received))
 	for _, e := range Events() {
 		run(Event{For: e.For, Child: "k1", By: "Jo", What: "Done"}.Record(nil))
 	}
