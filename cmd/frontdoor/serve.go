@@ -12,7 +12,9 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
+	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
@@ -62,6 +64,8 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
+	enquiries.New(r).Routes(srv)
+	conferences.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	people.Routes(srv)
 	return srv, nil

@@ -16,6 +16,7 @@ const (
 	FrontDoorManager Role = "front_door_manager" // decides thresholds
 	TeamManager      Role = "team_manager"       // allocates
 	SocialWorker     Role = "social_worker"      // accepts and does the work
+	Chair            Role = "chair"              // chairs conferences, outside the line that manages the work
 	Director         Role = "director"           // director of children's services
 	Analyst          Role = "analyst"            // counts, no names
 	Inspector        Role = "inspector"          // time-limited, read-only
@@ -55,6 +56,16 @@ const (
 	DecideMeeting  Action = "meeting.decide"
 	AnswerMeeting  Action = "meeting.answer" // answer an invitation, sign the record
 	VisitMeanwhile Action = "meeting.visit"  // a visit while a discussion is waited for
+	// enquiries and conferences
+	ListEnquiries    Action = "enquiry.list"
+	OpenEnquiry      Action = "enquiry.open"
+	WorkEnquiry      Action = "enquiry.work"      // open it, agree actions, use the history, record the outcome
+	ActInEnquiry     Action = "enquiry.act"       // say whether to investigate together, record one's own actions
+	AuthoriseEnquiry Action = "enquiry.authorise" // start early, authorise the outcome
+	ListConferences  Action = "conference.list"
+	OpenConference   Action = "conference.open"
+	BookConference   Action = "conference.book"
+	HoldConference   Action = "conference.hold" // record, adjourn
 	// waiting
 	ListWaits  Action = "wait.list"   // names of children waiting
 	CountWaits Action = "wait.count"  // numbers only

@@ -64,6 +64,16 @@ var policy = []Row{
 	{AnswerMeeting, "Answer an invitation, and sign the record, for one's own agency", true, with(grants(Agency, Referring, PoliceReferral, Public), FrontDoorManager, Full, TeamManager, Team, SocialWorker, Own)},
 	{VisitMeanwhile, "Record a visit to a child who waits for a discussion", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 
+	{ListEnquiries, "See section 47 enquiries", false, with(grants(Full, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{OpenEnquiry, "Open a section 47 enquiry", false, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{WorkEnquiry, "Work on a section 47 enquiry and record what it found", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{ActInEnquiry, "Say whether to investigate together, and record one's own actions", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Referring, Agency)},
+	{AuthoriseEnquiry, "Start an enquiry early, and authorise its outcome", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
+	{ListConferences, "See child protection conferences", false, with(grants(Full, FrontDoorManager, Chair, Director), TeamManager, Team, SocialWorker, Own, Inspector, Sampled)},
+	{OpenConference, "Open a child protection conference", false, with(grants(Full, FrontDoorManager, Chair), TeamManager, Team, SocialWorker, Own, Director, Reason, Inspector, Sampled)},
+	{BookConference, "Book a child protection conference", true, with(grants(Full, FrontDoorManager, Chair), TeamManager, Team, SocialWorker, Own)},
+	{HoldConference, "Record what a conference decided, or adjourn it", true, grants(Full, Chair)},
+
 	{ListWaits, "See who each child is waiting for", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled)},
 	{CountWaits, "See how many children wait", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Inspector, Sampled, Analyst, Numbers)},
 	{ChangeWait, "Give a wait to somebody else, or withdraw it with a reason", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},
@@ -123,7 +133,7 @@ func rowOf(act Action) (Row, bool) {
 
 // Roles are all roles, in the order of the journey.
 func Roles() []Role {
-	return []Role{Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker,
+	return []Role{Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Chair,
 		Director, Analyst, Inspector, Administrator, Door, Installation}
 }
 
@@ -133,7 +143,7 @@ func staffAndPartners() []Role {
 
 var roleNames = map[Role]string{
 	Public: "member of the public", Referring: "referring professional", PoliceReferral: "police referral officer",
-	Screener: "screener", FrontDoorManager: "front door manager", TeamManager: "team manager", SocialWorker: "social worker",
+	Screener: "screener", FrontDoorManager: "front door manager", TeamManager: "team manager", SocialWorker: "social worker", Chair: "independent chair",
 	Director: "director", Analyst: "analyst", Inspector: "inspector", Administrator: "administrator",
 	Door: "partner's system", Installation: "the service itself",
 }

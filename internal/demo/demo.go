@@ -19,7 +19,9 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
+	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
@@ -83,6 +85,12 @@ type Truth struct {
 		Pairs []Pair `json:"pairs"`
 		Twice []Pair `json:"recorded_twice"`
 	} `json:"pf15_people"`
+	PF19 struct {
+		Criteria  int `json:"joint_criteria_met"`
+		Undecided int `json:"not_decided_together"`
+		Suspects  int `json:"suspects_not_spoken_to_in_time"`
+		Victims   int `json:"children_not_spoken_to_in_time"`
+	} `json:"pf19_joint_investigation"`
 	PF20 struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
@@ -128,7 +136,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.record = record.New(d, set, cal, func() civil.Instant { return b.now })
 	b.record.NewID = b.id
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
-	b.meetings = meetings.New(b.record)
+	b.meetings, b.enquiries, b.conferences = meetings.New(b.record), enquiries.New(b.record), conferences.New(b.record)
 	b.police = police.New(b.desk, b.admin)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
@@ -187,34 +195,37 @@ func (b *Built) add(id, name string, role access.Role, says string) {
 
 // builder is the making of one authority.
 type builder struct {
-	opt      Options
-	ctx      context.Context
-	rng      *rand.Rand
-	record   *record.Record
-	desk     *contacts.Desk
-	work     *allocations.Desk
-	waits    *waiting.Desk
-	meetings *meetings.Desk
-	admin    *admin.Desk
-	police   *police.Door
-	now      civil.Instant
-	progress func(done, total int)
-	out      Built
+	opt         Options
+	ctx         context.Context
+	rng         *rand.Rand
+	record      *record.Record
+	desk        *contacts.Desk
+	work        *allocations.Desk
+	waits       *waiting.Desk
+	meetings    *meetings.Desk
+	enquiries   *enquiries.Desk
+	conferences *conferences.Desk
+	admin       *admin.Desk
+	police      *police.Door
+	now         civil.Instant
+	progress    func(done, total int)
+	out         Built
 
-	queue    events
-	planned  int
-	homes    []*home
-	closed   *home // whose child's record is restricted
-	who      map[string]access.Actor
-	force    access.Actor
-	serial   int
-	strategy int // still to recommend
-	discuss  discussions
-	twice    int // still to decide twice
-	differ   int // of those, still to differ
-	pairs    int
-	twins    int
-	doubles  int
+	queue        events
+	planned      int
+	homes        []*home
+	closed       *home // whose child's record is restricted
+	who          map[string]access.Actor
+	force        access.Actor
+	serial       int
+	strategy     int // still to recommend
+	discuss      discussions
+	investigated investigations
+	twice        int // still to decide twice
+	differ       int // of those, still to differ
+	pairs        int
+	twins        int
+	doubles      int
 }
 
 // id is a UUIDv7 of the demo's own clock and number, so that references are the
@@ -360,6 +371,7 @@ var staff = []struct {
 	{"m.ali", "M. Ali", "Front door manager", access.FrontDoorManager, "front-door", "", "Decide for each child, with the history beside you."},
 	{"j.okoro", "J. Okoro", "Front door manager", access.FrontDoorManager, "front-door restricted-desk", "", ""},
 	{"s.clarke", "S. Clarke", "Team manager", access.TeamManager, "duty-1 duty-2", "", "Give children without a worker to somebody who can."},
+	{"b.fox", "B. Fox", "Independent chair", access.Chair, "", "", "Chair conferences, outside the line that manages the work."},
 	{"r.nowak", "R. Nowak", "Social worker", access.SocialWorker, "duty-1", "", "Accept or refuse what is proposed; see who your children wait for."},
 	{"d.hughes", "D. Hughes", "Social worker", access.SocialWorker, "duty-1", "", ""},
 	{"a.begum", "A. Begum", "Social worker", access.SocialWorker, "duty-1", "", ""},

@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
@@ -86,6 +87,10 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 			equal(t, "PF5 held more than 21 days later", truth.PF5.HeldLate, 35)
 			equal(t, "PF5 met without police", truth.PF5.WithoutPolice, 14)
 			equal(t, "PF5 met without health", truth.PF5.WithoutHealth, 6)
+			equal(t, "PF19 facts ask for both", truth.PF19.Criteria, 40)
+			equal(t, "PF19 not decided together", truth.PF19.Undecided, 15)
+			equal(t, "PF19 suspects not spoken to", truth.PF19.Suspects, 6)
+			equal(t, "PF19 children not spoken to", truth.PF19.Victims, 5)
 			equal(t, "PF13 referrals", truth.PF13.Referrals, 400)
 			equal(t, "PF13 by phone", truth.PF13.ByPhone, 240)
 			equal(t, "PF13 agreement unknown", truth.PF13.ConsentUnknown, 170)
@@ -133,6 +138,13 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 				t.Errorf("%s is said to have been held %d days late", x.Ref, x.Days)
 			}
 		}
+		asked, err := enquiries.New(r).Enquiries(ctx, manager)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "enquiries not decided together", len(asked.Undecided), truth.PF19.Undecided)
+		equal(t, "suspects not spoken to in time", len(asked.Suspects), truth.PF19.Suspects)
+		equal(t, "children not spoken to in time", len(asked.Victims), truth.PF19.Victims)
 		waits, err := waiting.New(r).List(ctx, manager, waiting.Filter{}, waiting.Cursor{}, -1)
 		if err != nil {
 			t.Fatal(err)

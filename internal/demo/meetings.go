@@ -180,7 +180,7 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 		d.Points["threshold"], d.Points["joint"], d.Points["criminal"], d.After = "no", "none", "no", "assessment"
 	}
 	if b.chance(60) {
-		d.Actions = []pathway.Action{{Child: m.Kids[0].ID, What: "Speak to the person alleged to be responsible", On: pathway.Police, By: b.now.Add(72 * time.Hour)}}
+		d.Actions = []pathway.Action{{Child: m.Kids[0].ID, What: "Speak to the neighbour who called", On: pathway.Police, By: b.now.Add(72 * time.Hour)}}
 	}
 	if err := b.meetings.Decide(b.ctx, manager, ref, d, m.Version); err != nil {
 		return wrap("decide "+ref, err)
@@ -194,8 +194,11 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 			return wrap("sign "+ref, b.meetings.Sign(b.ctx, manager, ref, pathway.Signature{Seat: s.ID, By: by, Agrees: "yes"}))
 		})
 	}
-	b.answerLater(m.ContactID, timescale.EnquiryChildSeen, b.hours(2, 40), 92, "Seen at school, alone", "the social worker")
-	b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at the station", "the officer in the case")
-	b.answerLater(m.ContactID, timescale.Enquiry, b.hours(24*6, 24*16), 85, "The outcome was authorised; the assessment goes on", "the team manager")
+	b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at home", "the officer in the case")
+	if d.Points["threshold"] == "yes" {
+		for _, k := range m.Kids {
+			b.investigate(m.Contact, k.ID)
+		}
+	}
 	return nil
 }

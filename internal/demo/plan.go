@@ -28,6 +28,10 @@ const (
 	plantHeldLate  = 35
 	plantNoPolice  = 14
 	plantNoHealth  = 6
+	plantCriteria  = 40
+	plantSingle    = 15
+	plantSuspects  = 6
+	plantVictims   = 5
 	plantReferrals = 400
 	plantPhone     = 240
 	plantUnknown   = 170
@@ -59,6 +63,7 @@ const liveDays = 3
 // plan puts every planted event on the calendar.
 func (b *builder) plan() {
 	b.strategy, b.twice, b.differ = b.share(plantStrategy), b.share(plantTwice), b.share(plantDiffer)
+	b.investigated = investigations{criteria: b.share(plantCriteria), undecided: b.share(plantSingle), suspects: b.share(plantSuspects), victims: b.share(plantVictims)}
 	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
 	b.pairs, b.twins, b.doubles = b.share(plantPairs), b.share(plantTwins), b.share(plantAgain)
 	b.planIncidents()

@@ -48,6 +48,7 @@ type Settled struct {
 	After   string // what follows when no enquiry starts: assessment, nothing
 	Actions []Action
 	Manager bool
+	Running []string // children about whom an enquiry is already under way, begun early
 }
 
 // Action is something an agency said it would do by a date.
@@ -128,10 +129,12 @@ func (s Strategy) follow(d Settled) Consequences {
 	for _, child := range s.Children {
 		out.Ends = append(out.Ends, End{Child: child, For: timescale.StrategyDecided, About: s.ID})
 		if d.Points["threshold"] == "yes" {
-			out.Begins = append(out.Begins,
-				Wait{Child: child, On: SocialWork, For: timescale.Enquiry, What: "section 47 enquiry", About: s.ID, Since: s.HeldAt},
-				Wait{Child: child, On: SocialWork, For: timescale.EnquiryChildSeen, What: "the child is seen and spoken to", About: s.ID, Since: s.HeldAt},
-				Wait{Child: child, On: SocialWork, For: timescale.Assessment, What: "assessment, of which the enquiry is a part", Since: s.RequestedAt})
+			if !slices.Contains(d.Running, child) {
+				out.Begins = append(out.Begins,
+					Wait{Child: child, On: SocialWork, For: timescale.Enquiry, What: "section 47 enquiry", About: s.ID, Since: s.HeldAt},
+					Wait{Child: child, On: SocialWork, For: timescale.EnquiryChildSeen, What: "the child is seen and spoken to", About: s.ID, Since: s.HeldAt})
+			}
+			out.Begins = append(out.Begins, Wait{Child: child, On: SocialWork, For: timescale.Assessment, What: "assessment, of which the enquiry is a part", Since: s.RequestedAt})
 			out.Lines = append(out.Lines, Line{Child: child, Kind: "strategy", Source: string(SocialWork), HappenedAt: s.HeldAt,
 				Text: "Section 47 enquiries start, " + map[string]string{"joint": "jointly with police", "single": "by social care alone"}[d.Points["joint"]] + ". " + d.Why["threshold"]})
 			continue

@@ -145,6 +145,16 @@ func (f *Form) Instant(name string) (civil.Instant, error) {
 	return d.AtTime(hour, minute), nil
 }
 
+// VersionOf is the version of a record as a form saw it, from its hidden question
+// "version"; -1 when there is none, which no record has.
+func VersionOf(f *Form) int64 {
+	n, err := strconv.ParseInt(f.Value("version"), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // SetInstant fills a date and time question.
 func (f *Form) SetInstant(name string, t civil.Instant) {
 	x, d := f.Field(name), t.Date()

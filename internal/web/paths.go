@@ -96,6 +96,24 @@ const (
 	PathInvitationCalendar = "/invitations/{token}/calendar.ics"
 )
 
+// The pages of section 47 enquiries and of conferences.
+const (
+	PathEnquiries        = "/enquiries"
+	PathStartEarly       = "/enquiries/early"
+	PathEnquiry          = "/enquiries/{ref}"
+	PathEnquiryTogether  = "/enquiries/{ref}/together"
+	PathEnquiryAction    = "/enquiries/{ref}/actions"
+	PathEnquiryDone      = "/enquiries/{ref}/done"
+	PathEnquiryEvent     = "/enquiries/{ref}/events"
+	PathEnquiryOutcome   = "/enquiries/{ref}/outcome"
+	PathEnquiryAuthority = "/enquiries/{ref}/authority"
+	PathConferences      = "/conferences"
+	PathConference       = "/conferences/{ref}"
+	PathConferenceBook   = "/conferences/{ref}/book"
+	PathConferenceHeld   = "/conferences/{ref}/held"
+	PathConferenceMove   = "/conferences/{ref}/adjourn"
+)
+
 // ContactPath is the page of a contact; part is "", "people", "decision", ...
 func ContactPath(ref, part string) string { return join("/contacts/", ref, part) }
 
@@ -108,6 +126,12 @@ func MeetingPath(ref, part string) string { return join("/meetings/", ref, part)
 // DuplicatePath is the page of two records that may be of one child; part is "", "join"
 // or "part".
 func DuplicatePath(id, part string) string { return join("/duplicates/", id, part) }
+
+// EnquiryPath is the page of an enquiry; part is "", "outcome", "authority", ...
+func EnquiryPath(ref, part string) string { return join("/enquiries/", ref, part) }
+
+// ConferencePath is the page of a conference; part is "", "book", "held", ...
+func ConferencePath(ref, part string) string { return join("/conferences/", ref, part) }
 
 func join(base, ref, part string) string {
 	p := base + url.PathEscape(ref)

@@ -76,6 +76,8 @@ var (
 	setDecided = db.SQL("meetings.set-decided", `
 		UPDATE discussion SET state = 'decided', decided_at = $3, decided_by = $4, decided_by_name = $5, enquiry = $6, version = version + 1
 		WHERE id = $1 AND authority_id = $2 AND version = $7`)
+	enquiriesRunning = db.SQL("meetings.enquiries-running", `
+		SELECT DISTINCT child_id FROM wait WHERE child_id IN (:list($1)) AND authority_id = $2 AND timescale = 'enquiry' AND ended_at IS NULL`)
 	setSigned = db.SQL("meetings.set-signed", `
 		UPDATE discussion_seat SET signed_at = $3, signed_by = $4, agrees = $5, disagrees_why = $6 WHERE id = $1 AND authority_id = $2 AND signed_at IS NULL`)
 	closeEpisode = db.SQL("meetings.close-work", `
@@ -654,6 +656,10 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, ref string, s pathw
 			} else if a.On != pathway.SocialWork && a.On != "" {
 				a.Owner = deskFor(all, byDefault, string(a.On)).id
 			}
+		}
+		s.Running, err = db.Collect(ctx, tx, func(r *sql.Rows, c *string) error { return r.Scan(c) }, enquiriesRunning, db.List(m.Children), tx.Authority)
+		if err != nil {
+			return pathway.Consequences{}, 0, err
 		}
 		next, err := m.Strategy.Decide(s)
 		if err != nil {

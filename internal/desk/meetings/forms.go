@@ -169,7 +169,7 @@ func (d *Desk) saveConvene(w http.ResponseWriter, r *http.Request) error {
 }
 
 func conveningOf(f *web.Form, m *Meeting) (Convening, error) {
-	c := Convening{Place: f.Value("place"), Version: versionOf(f)}
+	c := Convening{Place: f.Value("place"), Version: web.VersionOf(f)}
 	c.Immediate, c.Needs = needsFrom(f)
 	for i := range slotsOffered {
 		at, err := f.Instant(fmt.Sprintf("slot-%d", i+1))
@@ -254,7 +254,7 @@ func (d *Desk) saveHeld(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := heldForm(m)
 	f.Read(r)
-	h := Holding{Mode: f.Value("mode"), Version: versionOf(f)}
+	h := Holding{Mode: f.Value("mode"), Version: web.VersionOf(f)}
 	h.Immediate, h.Needs = needsFrom(f)
 	h.At, err = f.Instant("held")
 	for _, s := range m.Invited {
@@ -337,7 +337,7 @@ func (d *Desk) saveDecision(w http.ResponseWriter, r *http.Request) error {
 	f.Read(r)
 	s, err := settledOf(f, m)
 	if err == nil {
-		err = d.Decide(r.Context(), who, ref, s, versionOf(f))
+		err = d.Decide(r.Context(), who, ref, s, web.VersionOf(f))
 	}
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 		return d.decisionWith(w, r, http.StatusUnprocessableEntity, m, f, now)

@@ -501,14 +501,6 @@ func scheduleForm(m *Meeting) *web.Form {
 	return f
 }
 
-func versionOf(f *web.Form) int64 {
-	n, err := strconv.ParseInt(f.Value("version"), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 func (d *Desk) saveSchedule(w http.ResponseWriter, r *http.Request) error {
 	who, ref := web.Actor(r), r.PathValue("ref")
 	m, _, err := d.Open(r.Context(), who, ref)
@@ -526,13 +518,13 @@ func (d *Desk) saveSchedule(w http.ResponseWriter, r *http.Request) error {
 			at = s.At
 		}
 	}
-	return d.after(w, r, f, d.Schedule(r.Context(), who, ref, at, f.Value("place"), versionOf(f)))
+	return d.after(w, r, f, d.Schedule(r.Context(), who, ref, at, f.Value("place"), web.VersionOf(f)))
 }
 
 func (d *Desk) saveCancel(w http.ResponseWriter, r *http.Request) error {
 	f := web.NewForm(web.Field{Name: "version", Kind: "hidden"}, web.Field{Name: "reason", Kind: "text"})
 	f.Read(r)
-	return d.after(w, r, f, d.Cancel(r.Context(), web.Actor(r), r.PathValue("ref"), f.Value("reason"), versionOf(f)))
+	return d.after(w, r, f, d.Cancel(r.Context(), web.Actor(r), r.PathValue("ref"), f.Value("reason"), web.VersionOf(f)))
 }
 
 func (d *Desk) calendar(w http.ResponseWriter, r *http.Request) error {
