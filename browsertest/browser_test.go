@@ -392,6 +392,7 @@ func TestEveryFormSentEmpty(t *testing.T) {
 	for _, x := range []struct{ user, path, button string }{
 		{"m.ali", web.ContactPath(ref, ""), `form[action$="/screen"] button`},
 		{"m.ali", web.ContactPath(ref, "history"), `main form .govuk-button`},
+		{"p.shah", web.ContactPath(w.whoIsThis(t).family, "people"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "checks"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "agreement"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "decision"), `main form[data-once] .govuk-button`},

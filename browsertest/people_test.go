@@ -111,7 +111,7 @@ func TestSayingWhoAChildIsWithTheKeyboard(t *testing.T) {
 	w.signIn(t, ctx, "p.shah")
 	must(t, ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(w.url+web.ContactPath(ref, "people")), chromedp.WaitReady("main"))
 	reach(t, ctx, `input[type=radio]`) // the group is one stop; the arrow keys move in it
-	must(t, ctx, chromedp.Evaluate(`document.querySelector('input[value^="sibling:"]').focus()`, nil), chromedp.KeyEvent(space))
+	must(t, ctx, chromedp.Evaluate(`document.querySelector('input[value^="sibling."]').focus()`, nil), chromedp.KeyEvent(space))
 	reach(t, ctx, `form.fd-facts button.govuk-button`)
 	var page string
 	must(t, ctx, chromedp.KeyEvent(enter), chromedp.Sleep(600*time.Millisecond), chromedp.WaitReady("main"), chromedp.Text("main", &page))

@@ -26,6 +26,15 @@ type Who struct {
 	Settle  string        // the one question that would settle it, or ""
 	Family  []PastContact // about the children of families that it may be of, the newest first
 	Before  []Chosen      // what was decided before, the newest first
+	Others  []Other       // other contacts that may be about the same child
+}
+
+// Other is another contact about a child who may be the same, and of whom nobody has
+// said who it is.
+type Other struct {
+	Ref    string
+	At     civil.Instant
+	Chance float64
 }
 
 // Looked is somebody a child may be.
@@ -51,6 +60,9 @@ var choicesOf = db.SQL("contacts.choices-of-children", `
 	LEFT JOIN person p ON p.id = l.person_id AND p.authority_id = l.authority_id
 	WHERE l.child_id IN (:list($1)) AND l.authority_id = $2
 	ORDER BY l.at DESC, l.id DESC`)
+
+var openContacts = db.SQL("contacts.open-to-all", `
+	SELECT ref, received_at FROM contact WHERE authority_id = $1 AND ref IN (:list($2)) AND conceal = ''`)
 
 // People finds who each child of a contact may be, and says why. A restricted record
 // is shown as one, with whom to ask. A sealed one is not there: what is left is
@@ -111,7 +123,39 @@ func (p *People) look(ctx context.Context, v *record.View) error {
 		k := &p.Contact.Kids[i]
 		p.Who[k.ID].fill(v, p.Contact.described(*k), matches[i], closed)
 	}
+	if err := p.readOthers(ctx, v, matches); err != nil {
+		return err
+	}
 	return p.readFamilies(ctx, v)
+}
+
+// readOthers puts beside each child the other contacts that may be about the same one,
+// of those that are not closed.
+func (p *People) readOthers(ctx context.Context, v *record.View, matches []record.Match) error {
+	var refs []string
+	for _, m := range matches {
+		for _, u := range m.Unknown {
+			refs = append(refs, u.ContactRef)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	open := map[string]civil.Instant{}
+	rows, err := db.Collect(ctx, v, func(r *sql.Rows, o *Other) error { return r.Scan(&o.Ref, &o.At) }, openContacts, v.Authority, db.List(refs))
+	for _, o := range rows {
+		open[o.Ref] = o.At
+	}
+	for i := range p.Contact.Kids {
+		w := p.Who[p.Contact.Kids[i].ID]
+		for _, u := range matches[i].Unknown {
+			at, ok := open[u.ContactRef]
+			if ok && u.ContactID != p.Contact.ID && u.Chance >= unlikelyAnswer {
+				w.Others = append(w.Others, Other{u.ContactRef, at, u.Chance})
+			}
+		}
+	}
+	return err
 }
 
 // showChoice masks a choice about somebody restricted and says whether it may be seen

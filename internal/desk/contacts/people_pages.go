@@ -31,9 +31,13 @@ type kidView struct {
 	Settle        string
 	Found         []candidateView
 	Family        []PastContact
+	Others        []Other
 	Choice        *web.Field
 	Before        []beforeView
 }
+
+// Likely is the chance that the other contact is about the same child, in words.
+func (o Other) Likely() string { return outOf(o.Chance) }
 
 // linkedView is the record that a child is linked to, with how and why.
 type linkedView struct {
@@ -101,12 +105,18 @@ func (p *People) kid(k *Kid, f *web.Form) kidView {
 		return v
 	}
 	v.Answer, v.Outcome, v.Settle, v.Family = w.answer(), shares(w.Outcome), w.Settle, w.Family
+	v.Others = w.Others
 	for i, x := range w.Found {
 		v.Found = append(v.Found, x.view(k.ID, on, i == 0))
 	}
 	v.Choice = w.choice(k)
 	if have := f.Field(v.Choice.Name); have.Value != "" || have.Error != "" {
 		v.Choice.Value, v.Choice.Error = have.Value, have.Error
+	}
+	for i := range f.Errors { // the summary leads to the first answer
+		if e := &f.Errors[i]; e.Field == v.Choice.Name && len(v.Choice.Options) > 0 {
+			e.Field += "-" + v.Choice.Options[0].Value
+		}
 	}
 	return v
 }
@@ -221,11 +231,11 @@ func (w *Who) choice(k *Kid) *web.Field {
 		if x.Masked != "" || x.NotThem || x.Band == person.FamilyOnly {
 			continue
 		}
-		f.Options = append(f.Options, web.Option{Value: "same:" + x.Known.Ref, Label: "The same child as " + nameOf(x.Known.Person) + ", " + x.Known.Ref})
+		f.Options = append(f.Options, web.Option{Value: "same." + x.Known.Ref, Label: "The same child as " + nameOf(x.Known.Person) + ", " + x.Known.Ref})
 	}
 	for _, x := range w.families() {
 		if named {
-			f.Options = append(f.Options, web.Option{Value: "sibling:" + x.Known.Ref, Label: "A brother or sister of " + nameOf(x.Known.Person) + ", " + x.Known.Ref,
+			f.Options = append(f.Options, web.Option{Value: "sibling." + x.Known.Ref, Label: "A brother or sister of " + nameOf(x.Known.Person) + ", " + x.Known.Ref,
 				Hint: "A new child of this family: makes a record, in the same household"})
 		}
 	}
@@ -295,7 +305,7 @@ func (d *Desk) savePeople(w http.ResponseWriter, r *http.Request) error {
 	case "undone", "different":
 		err = d.Link(ctx, who, id, Choice{Child: child, As: act, Ref: f.Value("ref"), Version: version})
 	default:
-		as, ref, _ := strings.Cut(f.Value(of("choice")), ":")
+		as, ref, _ := strings.Cut(f.Value(of("choice")), ".")
 		err = d.Link(ctx, who, id, Choice{Child: child, As: as, Ref: ref, Version: version})
 	}
 	if f.Reject(beside(child, err)) {

@@ -320,3 +320,22 @@ func TestSomebodyWhoMayOnlyReadSeesWhatWasDecidedAndNotWhoElseItMayBe(t *testing
 		}
 	})
 }
+
+func TestAnotherContactThatNobodySettledIsShownBeside(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		first := h.receive(t, notification("P1", ana()))
+		next := h.receive(t, notification("P2", ana()))
+		_, _, who := h.people(t, h.Shah, next.Ref)
+		if len(who.Others) != 1 || who.Others[0].Ref != first.Ref {
+			t.Fatalf("beside it: %+v, want the first contact", who.Others)
+		}
+		if page := h.page(t, "shah", "/contacts/"+next.Ref+"/people"); !strings.Contains(page, "Other contacts that may be about the same child") || !strings.Contains(page, first.Ref) {
+			t.Error("the page does not show the other contact")
+		}
+		h.screened(t, first)
+		if _, _, who := h.people(t, h.Shah, next.Ref); len(who.Others) != 0 || len(who.Found) != 1 {
+			t.Errorf("after the first was settled: %+v and %+v, want Ana herself", who.Others, who.Found)
+		}
+	})
+}
