@@ -172,8 +172,8 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
 		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
-		"h.lawal":  {"/leadership", "/figures"},
-		"i.grant":  {"/numbers"},
+		"h.lawal":  {"/leadership", "/figures", "/fairness"},
+		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never"},
 		"q.moss":   {"/inspection"},
 		"w.young":  {"/admin/people", "/admin/doors"},
 	}

@@ -21,6 +21,7 @@ type matchCmd struct {
 	Dedupe   matchDedupeCmd   `cmd:"" help:"Find the rows of any table of people that are of one person."`
 	Sweep    matchSweepCmd    `cmd:"" help:"Search an authority's record for children recorded twice, and put them before people."`
 	Pair     matchPairCmd     `cmd:"" help:"Find the rows of two tables of people that are of one person."`
+	Fairness matchFairnessCmd `cmd:"" help:"Whether children of every group are found alike, on decisions that people made."`
 }
 
 // registerFiles are the files that most match commands read.

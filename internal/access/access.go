@@ -90,6 +90,7 @@ const (
 	SeeOwnWork      Action = "allocation.own"
 	// running it
 	SeeNumbers    Action = "numbers.see"    // aggregates
+	SeeFairness   Action = "fairness.see"   // whether children of every group are found alike, no child
 	SeePromptness Action = "promptness.see" // each notification with its lag, no child
 	ManagePeople  Action = "people.manage"
 	ManageDoors   Action = "doors.manage" // keys, undelivered notices

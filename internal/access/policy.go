@@ -97,6 +97,7 @@ var policy = []Row{
 	{SeeOwnWork, "See one's own children", false, grants(Own, SocialWorker)},
 
 	{SeeNumbers, "See numbers without names", false, grants(Numbers, FrontDoorManager, TeamManager, Director, Analyst, Inspector)},
+	{SeeFairness, "See whether children of every group are found alike, without a child's name", false, grants(Numbers, FrontDoorManager, Director, Analyst)},
 	{SeePromptness, "See how late each notification was, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency)},
 	{ManagePeople, "Add people, give and end their roles", true, grants(Full, Administrator, Installation)},
 	{ManageDoors, "Manage partners' keys and undelivered notices", true, grants(Full, Administrator, Installation)},

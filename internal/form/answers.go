@@ -175,7 +175,7 @@ func (q Question) read(posted map[string][]string, now civil.Instant) (values []
 func (q Question) check(values []string) string {
 	v := values[0]
 	switch q.Kind {
-	case Radios, Checkboxes:
+	case Radios, Select, Checkboxes:
 		for _, v := range values {
 			if !slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == v }) {
 				return "Select one of the answers to “" + q.Label + "”"

@@ -189,7 +189,7 @@ func (q Question) Words(values []string) string {
 		return ""
 	}
 	switch q.Kind {
-	case Radios, Checkboxes:
+	case Radios, Select, Checkboxes:
 		var out []string
 		for _, v := range values {
 			for _, o := range q.Options {

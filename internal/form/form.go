@@ -22,6 +22,7 @@ const (
 	Text       Kind = "text"
 	Textarea   Kind = "textarea"
 	Radios     Kind = "radios"
+	Select     Kind = "select" // one of too many for radios
 	Checkboxes Kind = "checkboxes"
 	DateKind   Kind = "date"
 	Number     Kind = "number"
@@ -30,7 +31,7 @@ const (
 	Postcode   Kind = "postcode"
 )
 
-// Option is one answer of radios or checkboxes.
+// Option is one answer of radios, a select or checkboxes.
 type Option struct{ Value, Label string }
 
 // Question is one question.
@@ -167,10 +168,10 @@ func (q fileQuestion) question() (Question, error) {
 	switch {
 	case q.ID == "" || q.Label == "":
 		return out, fmt.Errorf("id and label are needed")
-	case !slices.Contains([]Kind{Text, Textarea, Radios, Checkboxes, DateKind, Number, Email, Phone, Postcode}, kind):
+	case !slices.Contains([]Kind{Text, Textarea, Radios, Select, Checkboxes, DateKind, Number, Email, Phone, Postcode}, kind):
 		return out, fmt.Errorf("kind %q is not known", q.Kind)
-	case (kind == Radios || kind == Checkboxes) != (len(q.Options) > 0):
-		return out, fmt.Errorf("options go with radios and checkboxes")
+	case (kind == Radios || kind == Select || kind == Checkboxes) != (len(q.Options) > 0):
+		return out, fmt.Errorf("options go with radios, select and checkboxes")
 	case q.Weight > 0 && q.Part == "":
 		return out, fmt.Errorf("a weight needs the part it belongs to")
 	}

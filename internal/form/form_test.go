@@ -1,12 +1,14 @@
 package form_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/form"
+	"frontdoor/internal/person"
 	"frontdoor/internal/refusal"
 
 	"pgregory.net/rapid"
@@ -178,4 +180,29 @@ func FuzzReadAnswers(f *testing.F) {
 			form.ReadReferral(referral(t), a)
 		}
 	})
+}
+
+func TestEthnicityIsAskedInTheCodesOfTheCensus(t *testing.T) {
+	d, err := form.Load("referral")
+	if err != nil {
+		t.Fatal(err)
+	}
+	step, _ := d.Step("children")
+	for _, q := range step.Questions {
+		if q.ID != "ethnicity" {
+			continue
+		}
+		var got, want []string
+		for _, o := range q.Options {
+			got = append(got, o.Value+" "+o.Label)
+		}
+		for _, e := range person.Ethnicities() {
+			want = append(want, e.Code+" "+e.Words)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("options %q, want %q", got, want)
+		}
+		return
+	}
+	t.Fatal("nobody asks for ethnicity")
 }

@@ -27,7 +27,7 @@ type Child struct {
 	Age                               int // -1 when not said
 	Unborn                            bool
 	Sex, Address, Postcode, School    string
-	NHS, UPN                          string
+	NHS, UPN, Ethnicity               string
 }
 
 // Member is one person in the family or household.
@@ -60,7 +60,7 @@ func ReadReferral(d *Definition, a Answers) Referral {
 		c := Child{
 			Given: one("given"), Family: one("family"), KnownAs: one("known_as"), Described: one("described"),
 			Born: dateOr(one("born")), Expected: dateOr(one("expected")), Age: -1, Unborn: one("unborn") == "yes",
-			Sex: one("sex"), Address: one("address"), Postcode: one("postcode"), School: one("school"), NHS: one("nhs"), UPN: one("upn"),
+			Sex: one("sex"), Address: one("address"), Postcode: one("postcode"), School: one("school"), NHS: one("nhs"), UPN: one("upn"), Ethnicity: one("ethnicity"),
 		}
 		if n, err := strconv.Atoi(one("age")); err == nil && n >= 0 {
 			c.Age = n

@@ -35,6 +35,7 @@ type Person struct {
 	Addresses     []Address
 	Parents       []Name
 	School        string
+	Ethnicity     string // a code of Ethnicities; recorded, and never compared
 	Restricted    bool
 }
 
@@ -62,6 +63,7 @@ type Described struct {
 	Postcode      string
 	Parents       []Name
 	School        string
+	Ethnicity     string // a code of Ethnicities; recorded, and never compared
 }
 
 // AsDescribed is what the record knows of a person, as somebody would describe them.

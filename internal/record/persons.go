@@ -26,7 +26,7 @@ const personColumns = `id, ref, is_child, given, middle, family, known_as, sex, 
 
 var (
 	addPerson = db.InsertInto("record.add-person", "person",
-		personColumns+", authority_id, name_key, created_at, created_by", "")
+		personColumns+", authority_id, name_key, created_at, created_by, ethnicity", "")
 	addPlace = db.InsertInto("record.add-person-address", "person_address",
 		"person_id, authority_id, address, postcode, since, until, recorded_at", "ON CONFLICT DO NOTHING")
 	addName = db.InsertInto("record.add-person-name", "person_name",
@@ -143,7 +143,7 @@ func (tx *Tx) AddPerson(ctx context.Context, p person.Person, isChild bool) (per
 	err := addPerson.Exec(ctx, tx, []any{
 		p.ID, p.Ref, isChild, p.Given, p.Middle, p.Family, p.KnownAs, p.Sex, p.Born, p.BornEstimated,
 		p.Expected, p.Unborn, p.NHS, p.UPN, p.Phone, here.Line, here.Postcode, p.School, WriteNames(p.Parents), "", 1,
-		tx.Authority, NameKey(p), tx.Now, tx.Who.ID,
+		tx.Authority, NameKey(p), tx.Now, tx.Who.ID, p.Ethnicity,
 	})
 	if err != nil {
 		return p, err

@@ -30,6 +30,7 @@ type Record struct {
 	NewID func() string
 
 	gates   gates
+	alarmed alarmed
 	indexes indexes
 }
 

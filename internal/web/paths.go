@@ -63,6 +63,8 @@ const (
 	PathPartner       = "/partner"
 	PathQuestion      = "/partner/questions/{id}"
 	PathFigures       = "/figures"
+	PathFairness      = "/fairness"
+	PathFairnessCSV   = "/fairness.csv"
 	PathFiguresPolice = "/figures/police"
 	PathFiguresCSV    = "/figures/police.csv"
 	PathFiguresJSON   = "/figures/police.json"

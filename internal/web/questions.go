@@ -26,6 +26,8 @@ func Question(s form.Step, q form.Question, index int, a form.Answers, prefix st
 		f.Kind, f.Width = "text", 2
 	case form.Textarea:
 		f.Max = q.Max
+	case form.Select:
+		f.Options = []Option{{Label: "Not asked or not known"}}
 	}
 	for _, o := range q.Options {
 		f.Options = append(f.Options, Option{Value: o.Value, Label: o.Label})

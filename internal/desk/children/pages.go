@@ -25,6 +25,7 @@ func (d *Desk) Routes(s *web.Server) {
 		s.Route("GET "+p.path, access.OpenChild, d.show(p.part))
 	}
 	d.familyRoutes(s)
+	d.fairnessRoutes(s)
 	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
 	d.duplicateRoutes(s)
 }

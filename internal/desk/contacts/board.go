@@ -21,6 +21,7 @@ type Board struct {
 	Workers []Partner // who works on contacts now, for the filter
 	Next    Cursor    // where the next page starts; zero when this is the last
 	Last    civil.Instant
+	Alarms  []string // that children of one group are found less often, for those who may see it
 }
 
 // Strip is the row of numbers above the board; each opens its list.
@@ -169,6 +170,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			b.Next = Cursor{last.rank, last.since, last.ID}
 		}
 		if b.Workers, err = db.Collect(ctx, v, func(r *sql.Rows, p *Partner) error { return r.Scan(&p.ID, &p.Kind, &p.Name) }, boardWorkers, v.Authority); err != nil {
+			return err
+		}
+		if b.Alarms, err = v.FairnessAlarms(ctx); err != nil {
 			return err
 		}
 		return b.fill(ctx, v)

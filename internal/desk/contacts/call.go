@@ -43,7 +43,7 @@ func FromForm(d *form.Definition, a form.Answers, channel pathway.Channel) Arriv
 	for _, c := range r.Children {
 		out.Children = append(out.Children, person.Described{
 			Given: c.Given, Family: c.Family, KnownAs: c.KnownAs, Words: c.Described, Sex: c.Sex, Born: c.Born, AgeStated: c.Age, Unborn: c.Unborn,
-			Expected: c.Expected, NHS: c.NHS, UPN: c.UPN, Address: c.Address, Postcode: c.Postcode, School: c.School, Parents: parentsOf(r),
+			Expected: c.Expected, NHS: c.NHS, UPN: c.UPN, Address: c.Address, Postcode: c.Postcode, School: c.School, Parents: parentsOf(r), Ethnicity: c.Ethnicity,
 		})
 	}
 	for _, m := range r.Household {

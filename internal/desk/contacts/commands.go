@@ -338,7 +338,7 @@ func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, c Choice, kep
 func personOf(d person.Described) person.Person {
 	p := person.Person{
 		Given: d.Given, Middle: d.Middle, Family: d.Family, KnownAs: d.KnownAs, Sex: d.Sex, Born: d.Born, BornEstimated: d.BornEstimated,
-		Expected: d.Expected, Unborn: d.Unborn, NHS: d.NHS, UPN: d.UPN, Phone: d.Phone, Parents: d.Parents, School: d.School,
+		Expected: d.Expected, Unborn: d.Unborn, NHS: d.NHS, UPN: d.UPN, Phone: d.Phone, Parents: d.Parents, School: d.School, Ethnicity: d.Ethnicity,
 	}
 	if d.Address != "" || d.Postcode != "" {
 		p.Addresses = []person.Address{{Line: d.Address, Postcode: d.Postcode}}

@@ -138,7 +138,7 @@ var (
 	findKids = db.SQL("contacts.find-children", `
 		SELECT cc.id, cc.position, cc.named, cc.given, cc.middle, cc.family, cc.known_as, cc.described, cc.sex, cc.born,
 			cc.born_estimated, cc.age_stated, cc.expected, cc.unborn, cc.nhs, cc.upn, cc.phone, cc.address, cc.postcode, cc.school,
-			cc.parents, cc.person_id, cc.link, cc.may_be, cc.conceal, cc.outcome, cc.decision_id, cc.decided_at, cc.state, cc.version, cc.band,
+			cc.parents, cc.person_id, cc.link, cc.may_be, cc.conceal, cc.outcome, cc.decision_id, cc.decided_at, cc.state, cc.version, cc.band, cc.ethnicity,
 			COALESCE((SELECT CASE WHEN e.worker_id <> '' THEN e.worker_id ELSE e.interim_owner_id END FROM episode e
 				WHERE e.person_id = cc.person_id AND e.authority_id = cc.authority_id AND e.kind = 'referral' AND e.state = 'open'
 					AND e.contact_id <> cc.contact_id AND cc.person_id <> '' ORDER BY e.decided_at DESC LIMIT 1), ''),
@@ -208,7 +208,7 @@ func scanKid(r *sql.Rows, k *Kid) error {
 	d := &k.Described
 	err := r.Scan(&k.ID, &k.Position, &k.Named, &d.Given, &d.Middle, &d.Family, &d.KnownAs, &d.Words, &d.Sex, &d.Born,
 		&d.BornEstimated, &age, &d.Expected, &d.Unborn, &d.NHS, &d.UPN, &d.Phone, &d.Address, &d.Postcode, &d.School,
-		&parents, &k.PersonID, &k.Link, &k.MayBe, &k.conceal, &k.Outcome, &k.DecisionID, &k.DecidedAt, &k.ChildState, &k.Version, &k.Band, &k.OpenTo, &k.EarlyHelp)
+		&parents, &k.PersonID, &k.Link, &k.MayBe, &k.conceal, &k.Outcome, &k.DecisionID, &k.DecidedAt, &k.ChildState, &k.Version, &k.Band, &d.Ethnicity, &k.OpenTo, &k.EarlyHelp)
 	if err != nil {
 		return err
 	}

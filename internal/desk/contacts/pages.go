@@ -87,6 +87,7 @@ type boardView struct {
 	Filtered        bool
 	More            string
 	Checked, Last   string
+	Alarms          []string
 }
 
 func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
@@ -101,7 +102,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := boardView{Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
-		Checked: b.Now.Clock()}
+		Checked: b.Now.Clock(), Alarms: b.Alarms}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}

@@ -244,7 +244,7 @@ func childRow(tx *record.Tx, r *Row, k *Kid) []any {
 	return []any{
 		k.ID, tx.Authority, r.ID, k.Position, k.Named, d.Given, d.Middle, d.Family, d.KnownAs, d.Words, d.Sex, d.Born, d.BornEstimated,
 		age, d.Expected, d.Unborn, d.NHS, d.UPN, d.Phone, d.Address, d.Postcode, d.School, record.WriteNames(d.Parents),
-		k.PersonID, k.Link, linkedBy, linkedAt, k.MayBe, k.conceal, k.Band,
+		k.PersonID, k.Link, linkedBy, linkedAt, k.MayBe, k.conceal, k.Band, d.Ethnicity,
 	}
 }
 

@@ -16,7 +16,7 @@ var (
 		state, danger, where_now, words, level_asked, answers, completeness, intake_id, conceal, rank, risk_since, consent, due_at, district, lag`, "")
 	addChild = db.InsertInto("contacts.add-child", "contact_child", `id, authority_id, contact_id, position, named,
 		given, middle, family, known_as, described, sex, born, born_estimated, age_stated, expected, unborn, nhs, upn, phone,
-		address, postcode, school, parents, person_id, link, linked_by, linked_at, may_be, conceal, band`, "")
+		address, postcode, school, parents, person_id, link, linked_by, linked_at, may_be, conceal, band, ethnicity`, "")
 	addLink = db.InsertInto("contacts.add-link", "child_link",
 		"id, authority_id, child_id, person_id, choice, by_id, by_name, at, reasons, model, band, chance_ppm", "")
 	addMember = db.InsertInto("contacts.add-household-member", "household_member",

@@ -271,6 +271,8 @@ type numbersView struct {
 	Counts    []countView
 	Named     bool
 	Checked   string
+	Alarms    []string
+	Fair      bool // may see whether every group is found alike
 }
 
 func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
@@ -279,7 +281,8 @@ func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words()}
+	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words(),
+		Alarms: waits.Alarms, Fair: access.ScopeOf(who, access.SeeFairness).Allowed}
 	if r.URL.Path != web.PathNumbers {
 		v.Title = "Who children are waiting for"
 	}

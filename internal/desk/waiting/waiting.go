@@ -30,7 +30,8 @@ type Waits struct {
 	Rows   []Wait
 	Counts []Count
 	Owners []Owner
-	Next   Cursor // zero when this is the last page
+	Next   Cursor   // zero when this is the last page
+	Alarms []string // that children of one group are found less often, for those who may see it
 	rules  []timescale.Rule
 }
 
@@ -106,7 +107,10 @@ func (d *Desk) Numbers(ctx context.Context, who access.Actor, f Filter) (*Waits,
 			return err
 		}
 		v.Saw("numbers of waits")
-		out.Counts, err = counts(ctx, v, v.Authority, s, f, v.Now)
+		if out.Counts, err = counts(ctx, v, v.Authority, s, f, v.Now); err != nil {
+			return err
+		}
+		out.Alarms, err = v.FairnessAlarms(ctx)
 		return err
 	})
 	return out, err
