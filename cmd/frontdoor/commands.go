@@ -164,7 +164,8 @@ func only(ctx context.Context, r *record.Record, named string) (string, error) {
 }
 
 type authCmd struct {
-	Add addAuthorityCmd `cmd:"" help:"Add an authority with its first teams."`
+	Add   addAuthorityCmd `cmd:"" help:"Add an authority with its first teams."`
+	Agree agreeCmd        `cmd:"" help:"Let another authority ask whether this one may know a child."`
 }
 
 type addAuthorityCmd struct {

@@ -18,6 +18,7 @@ type matchCmd struct {
 	Explain  matchExplainCmd  `cmd:"" help:"Say in sentences why a contact may be of somebody."`
 	Siblings matchSiblingsCmd `cmd:"" help:"Propose who are brothers and sisters in a register."`
 	Train    matchTrainCmd    `cmd:"" help:"Learn weights from an authority's own register and contacts."`
+	Retrain  matchRetrainCmd  `cmd:"" help:"Learn weights from what people of an authority decided in the record, as is done each night."`
 	Dedupe   matchDedupeCmd   `cmd:"" help:"Find the rows of any table of people that are of one person."`
 	Sweep    matchSweepCmd    `cmd:"" help:"Search an authority's record for children recorded twice, and put them before people."`
 	Pair     matchPairCmd     `cmd:"" help:"Find the rows of two tables of people that are of one person."`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"frontdoor/internal/desk/admin"
@@ -30,6 +31,8 @@ type serveCmd struct {
 	Secure bool   `help:"Served over TLS by a proxy in front: cookies and headers say so." env:"FRONTDOOR_SECURE"`
 	Mail   string `help:"How notices are sent: smtp://host:port?from=ADDRESS, file:FOLDER or none." env:"FRONTDOOR_MAIL" default:"none"`
 	Public string `help:"The address people reach the service at, for links in notices." env:"FRONTDOOR_PUBLIC_URL" default:"http://127.0.0.1:8080"`
+
+	indexes string // folder where the matcher's indexes are saved; "" for nowhere
 }
 
 func (c serveCmd) Run(ctx context.Context, s *settings, io streams) error {
@@ -45,6 +48,7 @@ func (c serveCmd) Run(ctx context.Context, s *settings, io streams) error {
 		}
 	}()
 	log.Info("rules", "timescales", r.Timescales.Version(), "bank_holidays_until", r.Calendar.Until().String())
+	c.indexes = filepath.Join(s.Data, "match")
 	return c.serve(ctx, r, web.Settings{Version: version, Secure: c.Secure, Log: log}, io, nil)
 }
 
@@ -108,6 +112,11 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		sweepWeekly(post, r, set.Log)
 	}()
 	go askDeputies(post, meetings.New(r), set.Log)
+	stopKeeping, err := keepIndexes(ctx, r, c.indexes, set.Log)
+	if err != nil {
+		return err
+	}
+	defer stopKeeping()
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(lis) }()
 	url := "http://" + lis.Addr().String()
@@ -130,6 +139,22 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		return nil
 	}
 	return err
+}
+
+// keepIndexes keeps the matcher's indexes while we serve. stop saves them; it comes
+// last, when nobody asks or writes any more.
+func keepIndexes(ctx context.Context, r *record.Record, folder string, log *slog.Logger) (stop func(), err error) {
+	keeper, err := record.NewKeeper(r, folder, log)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		keeper.Run(ctx)
+	}()
+	return func() { cancel(); <-done }, nil
 }
 
 // deputyTime is how often silent invitations are looked for.

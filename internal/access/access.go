@@ -96,6 +96,8 @@ const (
 	ManageDoors   Action = "doors.manage" // keys, undelivered notices
 	VerifyRecord  Action = "record.verify"
 	DeliverNotice Action = "notice.deliver"
+	TrainMatcher  Action = "match.train"
+	AgreeMatching Action = "match.agree"
 	ReadAbout     Action = "about.read" // timescales, journey, access: everyone
 	SignInOut     Action = "sign-in"    // everyone
 	ChangeOwn     Action = "own.change" // own password and sessions

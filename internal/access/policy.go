@@ -102,6 +102,8 @@ var policy = []Row{
 	{ManagePeople, "Add people, give and end their roles", true, grants(Full, Administrator, Installation)},
 	{ManageDoors, "Manage partners' keys and undelivered notices", true, grants(Full, Administrator, Installation)},
 	{VerifyRecord, "Prove that the record is whole", false, grants(Full, Installation)},
+	{TrainMatcher, "Learn the matcher's weights from decisions", true, grants(Full, Installation)},
+	{AgreeMatching, "Agree with another authority to look for each other's children", true, grants(Full, Installation)},
 	{DeliverNotice, "Deliver notices and tell people of limits passed", true, grants(Full, Installation)},
 	{ReadAbout, "Read what we promise", false, grants(Full, Roles()...)},
 	{SignInOut, "Sign in and out", false, grants(Full, Roles()...)},

@@ -30,7 +30,7 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 	}
 	tx.entry = &entry{Action: actions(tx.asked), Kind: s.Kind, Subject: s.Ref, Summary: summary}
 	if s.Contact != "" {
-		if err := tx.note(ctx, contactPrefix+s.Contact); err != nil {
+		if err := tx.TouchContact(ctx, s.Contact); err != nil {
 			return err
 		}
 	}

@@ -100,7 +100,11 @@ func (r *Record) SweepDuplicates(ctx context.Context, who access.Actor, progress
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	swept := Swept{Model: r.modelOf(who.Authority).Version}
+	model, err := modelOf(ctx, r.DB.Aside(), who.Authority)
+	if err != nil {
+		return Swept{}, err
+	}
+	swept := Swept{Model: model.Version}
 	found, compared, err := r.search(ctx, who.Authority, progress)
 	swept.Compared = compared
 	if err != nil {
@@ -257,10 +261,14 @@ func (r *Record) oneChild(ctx context.Context, q db.Queryer, authority string, a
 	if err := q.QueryRowContext(ctx, countChildren, authority).Scan(&people); err != nil {
 		return person.Scored{}, person.Explanation{}, err
 	}
+	model, err := modelOf(ctx, q, authority)
+	if err != nil {
+		return person.Scored{}, person.Explanation{}, err
+	}
 	words := person.NewWords()
 	theirs := person.Compile(words, b)
 	query := person.NewQuery(words, said)
-	scorer := r.modelOf(authority).Scorer(query, person.Around{People: people})
+	scorer := model.Scorer(query, person.Around{People: people})
 	s := person.Scored{Levels: query.Compare(&theirs)}
 	s.Same, s.Family = scorer.Score(s.Levels)
 	s.Chance = s.OneChild(people)

@@ -26,6 +26,8 @@ type View struct {
 	asked  []access.Action
 	kind   string
 	saw    []string
+
+	elsewhere []asked // of other authorities
 }
 
 // Look reads. It fails unless permission was asked, and writes who looked, why
@@ -53,7 +55,7 @@ func (r *Record) Look(ctx context.Context, who access.Actor, why access.Purpose,
 	if refused {
 		v.kind, v.saw = "refused", nil
 	}
-	return errors.Join(err, v.log(ctx))
+	return errors.Join(err, v.log(ctx), v.logElsewhere(ctx))
 }
 
 // Allow asks whether the actor may see this.
@@ -111,7 +113,7 @@ func (v *View) log(ctx context.Context) error {
 			return err
 		}
 		tx.entry = &entry{
-			Action: actions(v.asked), Kind: "look: " + v.kind, Purpose: string(v.why), Summary: v.summary(),
+			Action: actions(v.asked), Kind: "look: " + v.kind, Purpose: string(v.why), Summary: v.summary() + v.elsewhereWords(),
 		}
 		if len(v.saw) == 1 {
 			tx.entry.Subject = v.saw[0]
@@ -135,6 +137,14 @@ func (v *View) summary() string {
 		return strings.Join(v.saw, " ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(v.saw[:summaryRefs], " "), len(v.saw)-summaryRefs)
+}
+
+// elsewhereWords says in this authority's trail which others were asked.
+func (v *View) elsewhereWords() string {
+	if len(v.elsewhere) == 0 {
+		return ""
+	}
+	return "; asked authority " + strings.Join(v.askedElsewhere(), ", ")
 }
 
 func actions(all []access.Action) string {

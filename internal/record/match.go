@@ -22,7 +22,10 @@ type Match struct {
 	Hits    []Hit
 	Outcome person.Outcome // chances that add up to 1
 	Unknown []Unknown      // children of other contacts, linked to nobody, who may be the same
-	Model   string         // version of the weights that were used
+	// Elsewhere are other authorities that may know the child, where there is an
+	// agreement that lets this one ask.
+	Elsewhere []Elsewhere
+	Model     string // version of the weights that were used
 	By      string         // ByIndex, or ByKeys when there was no index to ask
 }
 
@@ -38,7 +41,11 @@ const mostHits = 10
 // Match compares a description with everybody this authority knows. It misses nobody
 // who was written before it was asked.
 func (v *View) Match(ctx context.Context, d person.Described) (Match, error) {
-	return v.record.match(ctx, v.Queryer, v.Authority, d, nil)
+	m, err := v.record.match(ctx, v.Queryer, v.Authority, d, nil)
+	if err != nil {
+		return m, err
+	}
+	return m, v.lookElsewhere(ctx, d, &m)
 }
 
 // Match compares a description with everybody this authority knows, and with those
@@ -61,7 +68,7 @@ func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d pe
 	}
 	ix, ok := r.freshIndex(ctx, authority)
 	if !ok {
-		return matchByKeys(ctx, q, authority, d, r.modelOf(authority))
+		return matchByKeys(ctx, q, authority, d)
 	}
 	var own []person.Person
 	for _, k := range beside {

@@ -55,15 +55,21 @@ type change struct {
 // bring applies the next changes; more says that there may be others.
 func (ix *index) bring(ctx context.Context, q db.Queryer, authority string) (more bool, err error) {
 	changes, err := db.Collect(ctx, q, func(r *sql.Rows, c *change) error { return r.Scan(&c.id, &c.seq) },
-		changesAfter, authority, ix.seq, ix.id, changesRead)
+		changesAfter, authority, ix.Seq, ix.ID, changesRead)
 	if err != nil || len(changes) == 0 {
 		return false, err
 	}
 	var ids, contacts []string
 	for _, c := range changes {
-		if id, ok := strings.CutPrefix(c.id, contactPrefix); ok {
-			contacts = append(contacts, id)
-		} else {
+		contact, isContact := strings.CutPrefix(c.id, contactPrefix)
+		switch {
+		case isContact:
+			contacts = append(contacts, contact)
+		case strings.HasPrefix(c.id, modelPrefix):
+			if err := ix.bringModel(ctx, q, authority); err != nil {
+				return false, err
+			}
+		default:
 			ids = append(ids, c.id)
 		}
 	}
@@ -74,8 +80,19 @@ func (ix *index) bring(ctx context.Context, q db.Queryer, authority string) (mor
 		return false, err
 	}
 	last := changes[len(changes)-1]
-	ix.seq, ix.id = last.seq, last.id
+	ix.Seq, ix.ID, ix.unsaved = last.seq, last.id, true
 	return len(changes) == changesRead, nil
+}
+
+// bringModel takes up the weights that were chosen.
+func (ix *index) bringModel(ctx context.Context, q db.Queryer, authority string) error {
+	m, err := modelOf(ctx, q, authority)
+	if err != nil {
+		return err
+	}
+	ix.Use(m)
+	ix.unknown.Use(m)
+	return nil
 }
 
 func (ix *index) bringPersons(ctx context.Context, q db.Queryer, authority string, ids []string) error {
@@ -138,6 +155,10 @@ func (tx *Tx) touch(ctx context.Context, k Known, isNew bool) error {
 	}
 	return tx.note(ctx, k.ID)
 }
+
+// TouchContact says that this command wrote something about the children of a contact.
+// Apply does so for the contact it is about.
+func (tx *Tx) TouchContact(ctx context.Context, id string) error { return tx.note(ctx, contactPrefix+id) }
 
 // note lets every index know, once this command is committed, that it wrote something
 // about these persons or contacts.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"maps"
 	"sync"
 	"time"
 
@@ -44,15 +45,24 @@ type index struct {
 
 	unknown *register.Register // children of contacts who are not linked to a person
 
-	mu  sync.Mutex // held while changes are brought in, so that it only goes forward
-	seq int64      // of the last change that was brought in
-	id  string     // and whose it was
+	mu sync.Mutex // held while changes are brought in, so that they only go forward
+	reached
+	saved   bool // it was written to the folder
+	unsaved bool // it holds something that is not there
 }
 
 // indexes are those of all authorities, each begun when first asked for.
 type indexes struct {
-	mu sync.Mutex
-	by map[string]*index
+	folder string // where they are saved, or "" for nowhere; set before any is asked for
+	mu     sync.Mutex
+	by     map[string]*index
+}
+
+// all are the indexes there are now, by authority.
+func (x *indexes) all() map[string]*index {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return maps.Clone(x.by)
 }
 
 // patience is how long questions wait for an index from when it began to be built,
@@ -117,33 +127,55 @@ func (ix *index) worthAnother(now civil.Instant) bool {
 	}
 }
 
-// build reads everybody, and the children of contacts whom nobody knows yet, from one
-// view of the record.
+// build makes the index of what was saved and what came after it, or of everybody. It
+// is built from one view of the record; what is written meanwhile is brought in before
+// the first question is answered.
 func (r *Record) build(ctx context.Context, ix *index, authority string) error {
 	return r.DB.Read(ctx, func(q db.Queryer) error {
-		if err := q.QueryRowContext(ctx, lastChange, authority).Scan(&ix.seq); err != nil {
-			return fmt.Errorf("find the last change: %w", err)
-		}
-		ix.seq++ // everything before it is in this view
-		var failed error
-		model := r.modelOf(authority)
-		ix.Register = register.Build(model, everybody(ctx, q, authority, &failed))
-		if failed != nil {
-			return failed
-		}
-		pairs, err := db.Collect(ctx, q, scanPair, siblingsRecorded, authority)
+		model, err := modelOf(ctx, q, authority)
 		if err != nil {
 			return err
 		}
-		ix.Relate(func(yield func(string, string) bool) {
-			for _, p := range pairs {
-				if !yield(p[0], p[1]) {
-					return
-				}
+		if r.indexes.folder == "" || ix.load(ctx, q, r.indexes.folder, authority, model) != nil {
+			if err := ix.buildKnown(ctx, q, authority, model); err != nil {
+				return err
 			}
-		})
-		return ix.buildUnknown(ctx, q, authority, model)
+		}
+		if err := ix.buildUnknown(ctx, q, authority, model); err != nil {
+			return err
+		}
+		for more := true; more; {
+			if more, err = ix.bring(ctx, q, authority); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// buildKnown reads everybody who is matched, and who is whose brother or sister.
+func (ix *index) buildKnown(ctx context.Context, q db.Queryer, authority string, model *person.Model) error {
+	ix.unsaved = true
+	if err := q.QueryRowContext(ctx, lastChange, authority).Scan(&ix.Seq); err != nil {
+		return fmt.Errorf("find the last change: %w", err)
+	}
+	var failed error
+	ix.Register = register.Build(model, everybody(ctx, q, authority, &failed))
+	if failed != nil {
+		return failed
+	}
+	pairs, err := db.Collect(ctx, q, scanPair, siblingsRecorded, authority)
+	if err != nil {
+		return err
+	}
+	ix.Relate(func(yield func(string, string) bool) {
+		for _, p := range pairs {
+			if !yield(p[0], p[1]) {
+				return
+			}
+		}
+	})
+	return nil
 }
 
 func scanPair(r *sql.Rows, p *[2]string) error { return r.Scan(&p[0], &p[1]) }
@@ -214,6 +246,3 @@ func childrenPage(ctx context.Context, q db.Queryer, authority string, at page, 
 	}
 	return people, at, nil
 }
-
-// modelOf is the weights an authority works with.
-func (r *Record) modelOf(string) *person.Model { return person.DefaultModel() }

@@ -68,8 +68,12 @@ func writeKeys(ctx context.Context, q db.Queryer, authority string, k Known, isN
 	return addKey.Exec(ctx, q, rows...)
 }
 
-// matchByKeys answers from the key table, in at most six queries.
-func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.Described, model *person.Model) (Match, error) {
+// matchByKeys answers from the key table, in at most eight queries.
+func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.Described) (Match, error) {
+	model, err := modelOf(ctx, q, authority)
+	if err != nil {
+		return Match{}, err
+	}
 	m := Match{Model: model.Version, By: ByKeys}
 	var keys []int64
 	for _, k := range person.NewQuery(person.NewWords(), d).LookUps() {

@@ -304,7 +304,7 @@ func openAuthority(t *testing.T, r *record.Record, id string) {
 	t.Helper()
 	ctx := context.Background()
 	err := r.DB.Write(ctx, func(q db.Queryer) error {
-		if err := addAuthorityA.Exec(ctx, q, []any{id, "990", "Testham", "1", "2", r.Now()}); err != nil {
+		if err := addAuthorityA.Exec(ctx, q, []any{id, "99" + id, "Testham " + id, "1", "2", r.Now()}); err != nil {
 			return err
 		}
 		return record.OpenTrail(ctx, q, id)

@@ -20,7 +20,7 @@ type Unknown struct {
 }
 
 const unknownColumns = `k.id, k.contact_id, k.given, k.middle, k.family, k.known_as, k.sex, k.born, k.born_estimated, k.age_stated,
-	k.expected, k.unborn, k.nhs, k.upn, k.phone, k.address, k.postcode, k.school, k.parents, k.person_id, c.ref, c.received_at`
+	k.expected, k.unborn, k.nhs, k.upn, k.phone, k.address, k.postcode, k.school, k.parents, k.person_id, c.ref, c.received_at, c.source_kind`
 
 var (
 	unknownChildren = db.SQL("record.unknown-children", `
@@ -43,6 +43,19 @@ type said struct {
 	person.Person
 	Unknown
 	linked string // to whom
+	source string // police, school, ...
+	on     civil.Date
+	age    int // that was said in place of a date, or -1
+}
+
+// described is the child as they were described.
+func (s said) described() person.Described {
+	d := s.AsDescribed()
+	d.On, d.Source = s.on, s.source
+	if s.age >= 0 {
+		d.AgeStated, d.Born, d.BornEstimated = s.age, civil.Date{}, false
+	}
+	return d
 }
 
 func scanSaid(r *sql.Rows, s *said) error {
@@ -52,7 +65,7 @@ func scanSaid(r *sql.Rows, s *said) error {
 	p := &s.Person
 	here := person.Address{}
 	err := r.Scan(&s.ChildID, &s.ContactID, &p.Given, &p.Middle, &p.Family, &p.KnownAs, &p.Sex, &p.Born, &p.BornEstimated, &age,
-		&p.Expected, &p.Unborn, &p.NHS, &p.UPN, &p.Phone, &here.Line, &here.Postcode, &p.School, &parents, &s.linked, &s.ContactRef, &received)
+		&p.Expected, &p.Unborn, &p.NHS, &p.UPN, &p.Phone, &here.Line, &here.Postcode, &p.School, &parents, &s.linked, &s.ContactRef, &received, &s.source)
 	if err != nil {
 		return err
 	}
@@ -60,7 +73,9 @@ func scanSaid(r *sql.Rows, s *said) error {
 	if here != (person.Address{}) {
 		p.Addresses = []person.Address{here}
 	}
+	s.on, s.age = received.Date(), -1
 	if p.Born.IsZero() && age.Valid {
+		s.age = int(age.Int64)
 		p.Born, p.BornEstimated = civil.DateOf(received.Date().Year-int(age.Int64), time.January, 1), true
 	}
 	p.Parents, err = ReadNames(parents)

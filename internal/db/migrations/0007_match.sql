@@ -57,8 +57,8 @@ CREATE TABLE match_model (
 
 CREATE INDEX match_model_chosen ON match_model (authority_id, chosen, trained_at);
 
--- Agreements between authorities that a child one of them knows may be looked for by
--- the other. Nothing else crosses. Each authority has its own row; both are needed.
+-- Agreements that another authority may learn that this one may know a child. Nothing
+-- else crosses. Each authority records its own side.
 CREATE TABLE match_agreement (
 	id text NOT NULL,
 	authority_id text NOT NULL,
@@ -72,4 +72,4 @@ CREATE TABLE match_agreement (
 	PRIMARY KEY (id, authority_id)
 )/*P*/;
 
-CREATE INDEX match_agreement_other ON match_agreement (authority_id, other_authority_id);
+CREATE INDEX match_agreement_other ON match_agreement (other_authority_id, authority_id);
