@@ -26,7 +26,7 @@ type Match struct {
 	// agreement that lets this one ask.
 	Elsewhere []Elsewhere
 	Model     string // version of the weights that were used
-	By      string         // ByIndex, or ByKeys when there was no index to ask
+	By        string // ByIndex, or ByKeys when there was no index to ask
 }
 
 // What a description was compared by.

@@ -158,7 +158,9 @@ func (tx *Tx) touch(ctx context.Context, k Known, isNew bool) error {
 
 // TouchContact says that this command wrote something about the children of a contact.
 // Apply does so for the contact it is about.
-func (tx *Tx) TouchContact(ctx context.Context, id string) error { return tx.note(ctx, contactPrefix+id) }
+func (tx *Tx) TouchContact(ctx context.Context, id string) error {
+	return tx.note(ctx, contactPrefix+id)
+}
 
 // note lets every index know, once this command is committed, that it wrote something
 // about these persons or contacts.
