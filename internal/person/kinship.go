@@ -191,7 +191,7 @@ func vague(k Kin) bool { return k == Household || k == OtherKin }
 
 // Told is what a contact said of two of its children, or of a child and an adult.
 type Told struct {
-	Contact string // its reference
+	Contact string // its reference, "" when no contact named them together
 	Door    bool   // both at the address of the contact
 }
 
@@ -228,7 +228,12 @@ func Infer(a, b Person, told Told) Thought {
 	say(told.Door || sharedDoor(a, b), "The same address")
 	say(sharedPhone(a, b), "The same telephone number")
 	say(sharedParents(a, b) > 0, "A parent of the same name")
-	t.Reasons = append(t.Reasons, "Named together in contact "+told.Contact)
+	if name := real(a.Family); name != "" && name == real(b.Family) {
+		t.Reasons = append(t.Reasons, "The same family name") // too common to count as a rule
+	}
+	if told.Contact != "" {
+		t.Reasons = append(t.Reasons, "Named together in contact "+told.Contact)
+	}
 	switch {
 	case rules >= 3:
 		t.Chance = moreRules

@@ -129,9 +129,29 @@ func (m FamilyMap) rows() [][]MapPerson {
 	}
 	out := make([][]MapPerson, len(gens))
 	for i, g := range gens {
-		out[i] = by[g]
+		out[i] = m.couples(by[g])
 	}
 	return out
+}
+
+// couples brings partners beside each other.
+func (m FamilyMap) couples(row []MapPerson) []MapPerson {
+	for _, l := range m.Lines {
+		a := slices.IndexFunc(row, func(p MapPerson) bool { return p.ID == l.A })
+		b := slices.IndexFunc(row, func(p MapPerson) bool { return p.ID == l.B })
+		if !l.Across || l.Thought || a < 0 || b < 0 || a == b || row[a].Generation == 0 {
+			continue
+		}
+		moved := row[b]
+		row = slices.Delete(row, b, b+1)
+		if b < a {
+			a--
+			row = slices.Insert(row, a, moved)
+			continue
+		}
+		row = slices.Insert(row, a+1, moved)
+	}
+	return row
 }
 
 // outward are the generations other than the child's, the nearest first.

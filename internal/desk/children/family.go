@@ -22,6 +22,7 @@ type FamilyPage struct {
 	Holders   []Holder
 	Missing   []string // what is not known, in words: a father, a mother
 	Thoughts  []Thought
+	Maybes    []Maybe
 	Past      []Ended
 	Masks     []string
 	CanChange bool
@@ -38,6 +39,7 @@ type Relative struct {
 	Unborn, Child           bool
 	Thought                 bool // inferred, and not confirmed
 	Together                bool // lives with the child on that day
+	ByAddress               bool // known by the address alone
 	Why                     []string
 	Fact                    string // recorded relationship, "" when derived or by the address alone
 	id                      string
@@ -91,8 +93,11 @@ func (d *Desk) FamilyOn(ctx context.Context, who access.Actor, ref string, on ci
 		v.Saw("family", p.kin.refs()...)
 		p.CanChange = access.May(who, access.ChangeFamily, base.about, v.Now).Answer == access.Allow
 		p.Ended, err = pregnancyEnded(ctx, v, v.Authority, base.Child.ID)
+		if err != nil {
+			return err
+		}
 		p.fill()
-		return err
+		return p.maybes(ctx, v)
 	})
 	return p, err
 }
@@ -203,7 +208,7 @@ func (p *FamilyPage) relative(who record.Known, r person.Relation, here bool) Re
 		}
 	}
 	if r.Fact == "" && r.Kind == person.Household {
-		out.Source = "by the address"
+		out.Source, out.ByAddress = "by the address", true
 	}
 	return out
 }

@@ -78,11 +78,16 @@ func (d *Desk) answerThought(w http.ResponseWriter, r *http.Request) error {
 	f := web.NewForm()
 	f.Read(r)
 	answer := r.PostFormValue("answer")
-	if answer != "yes" && answer != "no" {
+	var err error
+	switch answer {
+	case "yes", "no":
+		err = d.Settle(r.Context(), web.Actor(r), ref, r.PostFormValue("fact"), Answer{Yes: answer == "yes"})
+	case "not-family":
+		err = d.NotOfFamily(r.Context(), web.Actor(r), ref, r.PostFormValue("other"))
+	default:
 		f.Banner = "Use one of the two buttons beside what is thought."
 		return d.familyWith(w, r, http.StatusUnprocessableEntity, f)
 	}
-	err := d.Settle(r.Context(), web.Actor(r), ref, r.PostFormValue("fact"), Answer{Yes: answer == "yes"})
 	if f.Reject(err) {
 		return d.familyWith(w, r, http.StatusConflict, f)
 	}
@@ -193,6 +198,7 @@ func (d *Desk) addWith(w http.ResponseWriter, r *http.Request, code int, f *web.
 	}
 	if f == nil {
 		f = addForm(p, what)
+		f.Field("ref").Value = r.URL.Query().Get("ref") // of somebody the family page proposed
 	}
 	return web.Render(w, r, code, addPage, addView{p, headOf(p.Page, "family"), f, what, addTitles[what]})
 }
@@ -384,6 +390,9 @@ func (d *Desk) factWith(w http.ResponseWriter, r *http.Request, code int, change
 	v.Text, choose = p.say(kind, f)
 	v.Form = answerForm(choose)
 	v.Source, v.Since, v.Reasons, v.Chance = sourceWords(x), x.Since.Words(), x.Reasons, x.Chance
+	if kind == record.RelationFact && f.Relationships[0].Kind.Lasting() {
+		v.Since = "" // by birth
+	}
 	v.Thought = x.Standing == person.Inferred && x.Replaced.At.IsZero()
 	v.Live = x.Standing == person.Confirmed && x.Replaced.At.IsZero()
 	v.Was = p.before(x)

@@ -572,3 +572,55 @@ func TestAChronologyOfTheHousehold(t *testing.T) {
 		}
 	})
 }
+
+func maybe(p *children.FamilyPage, name string) (children.Maybe, bool) {
+	i := slices.IndexFunc(p.Maybes, func(m children.Maybe) bool { return m.Name == name })
+	if i < 0 {
+		return children.Maybe{}, false
+	}
+	return p.Maybes[i], true
+}
+
+// TestWhoMayBeOfAFamilyIsProposedFromTheRecord: two children were never named together
+// and share what a family shares. One is proposed on the other's page, unless their
+// record is closed to the reader; who was said not to be of the family is not proposed
+// again.
+func TestWhoMayBeOfAFamilyIsProposedFromTheRecord(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newKin(t, d)
+		alike := func(d person.Described) person.Described {
+			if d.Given != "Ana" {
+				d.Address = "9 Well Lane"
+			}
+			d.Family, d.Phone, d.Parents = "Kowalczyk", "07700 900123", []person.Name{{Given: "Zofia", Family: "Kowalczyk"}}
+			return d
+		}
+		_, first := h.receive(contacts.Arrival{Children: []person.Described{alike(ana)}})
+		_, second := h.receive(contacts.Arrival{Children: []person.Described{alike(ben)}})
+		_, third := h.receive(contacts.Arrival{Children: []person.Described{alike(person.Described{Given: "Cara", Sex: "F", Born: civil.DateOf(2012, 7, 1), AgeStated: -1, Address: "3 Mill Road", Postcode: "ZZ1 2AB"})}})
+		p := h.family("manager", first[0], civil.Date{}, false)
+		m, ok := maybe(p, "Ben Kowalczyk")
+		if !ok || m.Ref != second[0] || m.Chance < 80 || len(m.Reasons) < 2 {
+			t.Fatalf("maybes %+v, want Ben with reasons", p.Maybes)
+		}
+		if err := h.desk.NotOfFamily(ctx, h.who["director"], first[0], second[0]); refusal.KindOf(err) != refusal.Denied {
+			t.Errorf("a director changes a family: %v", err)
+		}
+		h.must(h.desk.NotOfFamily(ctx, h.who["manager"], first[0], second[0]))
+		p = h.family("manager", first[0], civil.Date{}, false)
+		if _, ok := maybe(p, "Ben Kowalczyk"); ok {
+			t.Error("proposed again")
+		}
+		if _, ok := relative(p, "Ben Kowalczyk"); ok {
+			t.Error("who is not of the family is listed as a relative")
+		}
+		if _, ok := maybe(p, "Cara Kowalczyk"); !ok {
+			t.Errorf("maybes %+v, want Cara still", p.Maybes)
+		}
+		h.must(h.restrict(third[0], access.Restricted))
+		if _, ok := maybe(h.family("manager", first[0], civil.Date{}, false), "Cara Kowalczyk"); ok {
+			t.Error("a restricted child is proposed")
+		}
+		h.verify()
+	})
+}

@@ -20,8 +20,9 @@ type kinship struct {
 	child  string
 	facts  record.Family
 	people map[string]record.Known
-	masks  []string // what may be said of restricted relatives: whom to contact, and no more
-	masked []string // their ids, for counting only
+	masks  []string        // what may be said of restricted relatives: whom to contact, and no more
+	masked []string        // their ids, for counting only
+	met    map[string]bool // everybody a fact names, also those who are closed to this reader
 
 	clusters record.Clusters // of those who are recorded more than once
 }
@@ -47,6 +48,7 @@ func gather(ctx context.Context, q db.Queryer, authority string, child record.Kn
 	}
 	maps.Copy(k.clusters, own)
 	seen := map[string]bool{child.ID: true}
+	k.met = seen
 	next := []string{child.ID}
 	var all record.Family
 	for step := 0; step < familySteps && len(next) > 0 && len(seen) < familyPeople; step++ {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
@@ -148,7 +149,11 @@ func (f *family) siblings(ctx context.Context, tx *record.Tx, k *Kid, others []s
 		other := slices.IndexFunc(f.row.Kids, func(x Kid) bool { return x.PersonID == id })
 		a, b := withSaid(f.known[f.child].Person, k.Described), withSaid(f.known[id].Person, f.row.Kids[other].Described)
 		t := person.Infer(a, b, person.Told{Contact: f.row.Ref})
-		add = append(add, person.Relationship{Dated: f.inferred(t.Chance, t.Reasons...), Person: f.child, Other: id, Kind: t.Kind})
+		r := person.Relationship{Dated: f.inferred(t.Chance, t.Reasons...), Person: f.child, Other: id, Kind: t.Kind}
+		if t.Kind.Lasting() {
+			r.Since = civil.Date{} // by birth
+		}
+		add = append(add, r)
 	}
 	return tx.AddRelationships(ctx, add...)
 }
@@ -199,6 +204,9 @@ func (f *family) grownUps(ctx context.Context, tx *record.Tx, k *Kid) error {
 		said := "Contact " + f.row.Ref + " says: " + person.KinWords(kind)
 		if !f.said(f.child, id, func(person.Kin) bool { return true }) {
 			x := person.Relationship{Dated: f.inferred(person.SaidChance, said), Person: f.child, Other: id, Kind: kind}
+			if kind.Lasting() {
+				x.Since = civil.Date{} // by birth
+			}
 			f.have.Relationships = append(f.have.Relationships, x)
 			if err := tx.AddRelationships(ctx, x); err != nil {
 				return err
