@@ -107,6 +107,10 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 		if show != "" && printed < 400 && wrong(found, t) == show {
 			printed++
 			fmt.Println(t.kind, t.person, t.family, row)
+			for _, id := range t.family {
+				s, _ := reg.Compare(said, id)
+				fmt.Printf("   of the family: %s same %.1f family %.1f %v\n", id, s.Same, s.Family, s.Levels)
+			}
 			for _, h := range found.Hits[:min(3, len(found.Hits))] {
 				fmt.Printf("   %s %.5f fam %.5f same %.1f family %.1f %s %v\n", h.ID, h.Chance, h.FamilyChance, h.Same, h.Family, h.Band, h.Levels)
 			}

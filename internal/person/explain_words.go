@@ -61,7 +61,8 @@ var middleWords = map[Level]string{
 
 var siblingWords = map[Level]string{
 	SiblingsSame: "A brother or sister who was mentioned is recorded", SiblingsOther: "Other brothers and sisters are recorded than were mentioned",
-	SiblingsListed: "Mentioned as a brother or sister of the child",
+	SiblingsListed: "Mentioned as a brother or sister of the child", SiblingsSeveral: "Several brothers and sisters who were mentioned are recorded",
+	SiblingsTogether: "Mentioned as a brother or sister of the child, and others who were mentioned are recorded",
 }
 
 var parentWords = map[Level]string{
@@ -100,11 +101,14 @@ func (t telling) crowd(f Field, what string) string {
 	if f == FieldPlace && l != PlaceDoor && l != PlaceFormerDoor && l != PlaceStreet {
 		return ""
 	}
-	n := t.s.often[f][l] * t.s.size
-	if n < manyShare {
+	n := t.s.round.Phone
+	if f == FieldPlace {
+		n = t.s.round.Door
+	}
+	if n < manyShare || f == FieldPhone && l != Same {
 		return ""
 	}
-	return fmt.Sprintf(". %.0f people share this %s: weak evidence", n, what)
+	return fmt.Sprintf(". %d people share this %s: weak evidence", n, what)
 }
 
 func pair(what, a, b string) string {

@@ -33,6 +33,7 @@ type Scorer struct {
 	often [fields][levels]float64 // how often somebody not related agrees, from counts; 0 when not counted
 	prior [hypotheses]float64     // in bits, for each candidate; the last is nobody
 	size  float64                 // how many people are compared among
+	round Around
 }
 
 // mostHousehold is where evidence that a family shares begins to count for less:
@@ -46,7 +47,7 @@ const (
 // Scorer makes ready to weigh comparisons with a query.
 func (m *Model) Scorer(q *Query, around Around) *Scorer {
 	n := float64(max(around.People, 100))
-	s := &Scorer{model: m, q: q, size: n}
+	s := &Scorer{model: m, q: q, size: n, round: around}
 	w := m.weights(q.d.Source)
 	chance := q.chances(around, n)
 	for f := range fields {
@@ -65,6 +66,13 @@ func (m *Model) Scorer(q *Query, around Around) *Scorer {
 
 // soundingShare is how many of those whose names sound alike are written otherwise.
 const soundingShare = 0.7
+
+// oneFamily is how many of one family may share a door or telephone: only those beyond
+// make it a place or a number that says little.
+const oneFamily = 4
+
+// agesThatFit is the share of children who are within a year of an age.
+const agesThatFit = 3.0 / 18
 
 // chances says how often somebody who is not related agrees in a name, door or
 // telephone, from how many bear or share it.
@@ -93,6 +101,14 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 			middle = max(middle, int(q.words.word(id).given))
 		}
 	}
+	mentioned := 0.0 // how often somebody is one of those mentioned, by name and age
+	for i := range q.sib {
+		m := share(int(q.words.likeSound(q.sib[i].given.sound).given), 1.5)
+		if q.sib[i].age >= 0 {
+			m *= agesThatFit
+		}
+		mentioned += m
+	}
 	return func(f Field, l Level) float64 {
 		switch {
 		case f == FieldGiven && (l == GivenSame || l == GivenPart):
@@ -114,11 +130,13 @@ func (q *Query) chances(around Around, n float64) func(Field, Level) float64 {
 		case f == FieldFamily && l == FamilyOther:
 			return share(familyOther, 1.5)
 		case f == FieldPlace && (l == PlaceDoor || l == PlaceStreet || l == PlaceFormerDoor):
-			return share(around.Door, 2)
+			return share(around.Door-oneFamily, 0.5)
 		case f == FieldPlace && (l == PlacePostcode || l == PlaceFormer):
 			return share(around.Postcode, 8)
 		case f == FieldPhone && l == Same:
-			return share(around.Phone, 2)
+			return share(around.Phone-oneFamily, 0.2)
+		case f == FieldSiblings && (l == SiblingsSame || l == SiblingsListed):
+			return mentioned
 		}
 		return 0
 	}
@@ -254,7 +272,7 @@ func (s *Scorer) safe(f *Scored, all []Scored) bool {
 			return false
 		}
 	}
-	return l[FieldSiblings] != SiblingsListed
+	return l[FieldSiblings] != SiblingsListed && l[FieldSiblings] != SiblingsTogether
 }
 
 // rivals says that another child could be meant: born that day, of that family or

@@ -114,9 +114,11 @@ const (
 
 // Levels of brothers and sisters who were mentioned.
 const (
-	SiblingsSame   Level = iota + 1 // one of them is recorded as this one's
-	SiblingsOther                   // others are recorded
-	SiblingsListed                  // this one is one of them
+	SiblingsSame     Level = iota + 1 // one of them is recorded as this one's
+	SiblingsOther                     // others are recorded
+	SiblingsListed                    // this one is one of them
+	SiblingsSeveral                   // two or more of them are recorded as this one's
+	SiblingsTogether                  // this one is one of them, and another is recorded as this one's
 )
 
 var levelNames = [fields][]string{
@@ -131,7 +133,7 @@ var levelNames = [fields][]string{
 	FieldPhone:    {"", "same", "differs", "by-kin"},
 	FieldParent:   {"", "same", "given", "family", "other", "by-kin"},
 	FieldSchool:   {"", "same", "differs"},
-	FieldSiblings: {"", "same", "other", "listed"},
+	FieldSiblings: {"", "same", "other", "listed", "several", "together"},
 }
 
 // Levels is the comparison of a description with a person, a level for each field.

@@ -73,17 +73,28 @@ func (q *Query) WithSiblings(l Levels, recorded []*Compact) Levels {
 			}
 		}
 	}
-	if len(q.sib) == 0 || len(recorded) == 0 || l[FieldSiblings] == SiblingsListed {
+	if len(q.sib) == 0 || len(recorded) == 0 {
 		return l
 	}
-	l[FieldSiblings] = SiblingsOther
-	for _, c := range recorded {
-		for i := range q.sib {
+	met := 0
+	for i := range q.sib {
+		for _, c := range recorded {
 			if w, fits := q.isMention(&q.sib[i], c); fits && w <= wordAlike {
-				l[FieldSiblings] = SiblingsSame
-				return l
+				met++
+				break
 			}
 		}
+	}
+	switch listed := l[FieldSiblings] == SiblingsListed; {
+	case listed && met > 0:
+		l[FieldSiblings] = SiblingsTogether
+	case listed:
+	case met > 1:
+		l[FieldSiblings] = SiblingsSeveral
+	case met == 1:
+		l[FieldSiblings] = SiblingsSame
+	default:
+		l[FieldSiblings] = SiblingsOther
 	}
 	return l
 }
