@@ -21,7 +21,9 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
+	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
@@ -77,6 +79,8 @@ func newTown(t *testing.T) *town {
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
+	enquiries.New(r).Routes(srv)
+	conferences.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	people.Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
@@ -143,6 +147,9 @@ var (
 	anyWork   = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
 	aWaited   = db.SQL("browsertest.meeting-waited", `SELECT ref FROM discussion WHERE authority_id = $1 AND state IN ('requested', 'scheduled') ORDER BY requested_at LIMIT 1`)
 	aMet      = db.SQL("browsertest.meeting-met", `SELECT ref FROM discussion WHERE authority_id = $1 AND state = 'decided' ORDER BY decided_at DESC LIMIT 1`)
+	anEnquiry = db.SQL("browsertest.enquiry", `SELECT ref FROM enquiry WHERE authority_id = $1 AND state <> 'authorised' ORDER BY started_at LIMIT 1`)
+	anOutcome = db.SQL("browsertest.enquiry-authorised", `SELECT ref FROM enquiry WHERE authority_id = $1 AND state = 'authorised' ORDER BY started_at LIMIT 1`)
+	aConf     = db.SQL("browsertest.conference", `SELECT ref FROM conference WHERE authority_id = $1 ORDER BY begun_at LIMIT 1`)
 	aQuestion = db.SQL("browsertest.question", `SELECT id FROM information_request WHERE authority_id = $1 AND organisation_id = 'police' AND answered_at IS NULL LIMIT 1`)
 )
 
@@ -161,6 +168,7 @@ func (w *town) one(t *testing.T, q db.Query) string {
 // pages are all pages, by who opens them.
 func (w *town) pages(t *testing.T) map[string][]string {
 	t.Helper()
+	running, conf := w.one(t, anEnquiry), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
 	return map[string][]string{
@@ -168,7 +176,9 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
 		"m.ali":  append(w.familyPages(t), "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
-			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision"},
+			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision",
+			"/enquiries", "/enquiries?show=suspects", "/enquiries/early", "/enquiries/" + running, "/enquiries/" + running + "/outcome", "/enquiries/" + running + "/authority", "/enquiries/" + w.one(t, anOutcome)},
+		"b.fox":    {"/conferences", "/conferences/" + conf, "/conferences/" + conf + "/book", "/conferences/" + conf + "/held", "/conferences/" + conf + "/adjourn"},
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
 		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},

@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
@@ -93,6 +94,7 @@ func build(t *testing.T, d *db.DB) *town {
 	}
 	srv := web.NewServer(w.record, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	w.desk.Routes(srv)
+	enquiries.New(w.record).Routes(srv)
 	w.server = httptest.NewServer(srv.Handler())
 	t.Cleanup(w.server.Close)
 	return w
@@ -390,6 +392,65 @@ func TestARestrictedChildConcealsTheMeeting(t *testing.T) {
 			if !want && strings.Contains(list, `href="/meetings/`+ref) {
 				t.Errorf("%s finds a link to it", who)
 			}
+		}
+	})
+}
+
+// The force sees the enquiries it investigates and the actions it undertook; health sees
+// those in which it has an action; a school without one sees nothing. Each records its
+// own action and no other's.
+func TestPartnersSeeTheEnquiriesTheyAreIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := build(t, d)
+		ctx := context.Background()
+		ref, _ := w.convened(t)
+		w.now = w.now.Add(time.Hour)
+		w.held(t, ref)
+		if err := w.desk.Decide(ctx, w.who["manager"], ref, settled(), w.open(t, ref).Version); err != nil {
+			t.Fatal(err)
+		}
+		desk := enquiries.New(w.record)
+		manager := w.who["manager"]
+		enquiry, err := desk.Begin(ctx, manager, w.open(t, ref).Kids[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sees := func(who string) bool {
+			code, body := get(t, w.client(t, who), w.server.URL+"/enquiries/"+enquiry)
+			_, list := get(t, w.client(t, who), w.server.URL+"/enquiries")
+			if strings.Contains(list, enquiry) != (code == 200) {
+				t.Errorf("%s: the list and the page do not agree", who)
+			}
+			if code != 200 && strings.Contains(body+list, "Zebedee") {
+				t.Errorf("%s is shown the child", who)
+			}
+			return code == 200
+		}
+		if sees("officer") || sees("nurse") || sees("teacher") || !sees("manager") {
+			t.Error("before anything is said, only social care sees the enquiry")
+		}
+		if err := desk.Together(ctx, manager, enquiry, pathway.JointView{Agency: pathway.SocialWork, By: "S. Clarke", View: "joint"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := desk.Agree(ctx, manager, enquiry, pathway.EnquiryAction{Kind: pathway.Medical, On: pathway.Health, By: w.now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		if !sees("officer") || !sees("nurse") || sees("teacher") {
+			t.Error("the force that is asked to investigate and health with its action see the enquiry, the school does not")
+		}
+		e, _, err := desk.Open(ctx, manager, enquiry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		deed := pathway.Deed{Action: e.Deeds[0].ID, At: w.now, By: "Dr Rao", How: "No injury found"}
+		if err := desk.Do(ctx, w.who["officer"], enquiry, deed); refusal.KindOf(err) != refusal.NotFound {
+			t.Errorf("the officer records the medical: %v", err)
+		}
+		if err := desk.Do(ctx, w.who["nurse"], enquiry, deed); err != nil {
+			t.Errorf("the nurse records the medical: %v", err)
+		}
+		if err := desk.Do(ctx, w.who["nurse"], enquiry, deed); refusal.KindOf(err) != refusal.Conflict {
+			t.Errorf("the nurse records it again: %v", err)
 		}
 	})
 }
