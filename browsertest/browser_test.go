@@ -253,7 +253,7 @@ func TestEveryPageForEverybody(t *testing.T) {
 func picture(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	var b []byte
-	must(t, ctx, chromedp.FullScreenshot(&b, 90))
+	must(t, ctx, chromedp.FullScreenshot(&b, 100))
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
