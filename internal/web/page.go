@@ -159,7 +159,7 @@ type NavLink struct {
 // nav is the navigation of each role, at most six, with the landing page first.
 var nav = map[access.Role][]NavLink{
 	access.Screener:         {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathSearch, "Find a child", false}, {PathNewContact, "Take a call", false}, {PathDuplicates, "Recorded twice", false}},
-	access.FrontDoorManager: {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Allocations", false}, {PathSearch, "Find a child", false}, {PathFigures, "Figures", false}},
+	access.FrontDoorManager: {{PathBoard, "Front door", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Allocations", false}, {PathSearch, "Find a child", false}, {PathDuplicates, "Recorded twice", false}, {PathFigures, "Figures", false}},
 	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathSearch, "Find a child", false}, {PathDuplicates, "Recorded twice", false}},
 	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathConferences, "Conferences", false}, {PathSearch, "Find a child", false}},
 	access.Chair:            {{PathConferences, "Conferences", false}},
@@ -174,10 +174,14 @@ var nav = map[access.Role][]NavLink{
 func navOf(who access.Actor, path string) []NavLink {
 	var out []NavLink
 	seen := map[string]bool{}
+	links := 0 // beside finding a child, which is a box on most pages
 	for _, role := range who.Roles {
 		for _, l := range nav[role] {
-			if !seen[l.Path] && len(out) < 6 {
+			if !seen[l.Path] && (links < 6 || l.Path == PathSearch) {
 				seen[l.Path] = true
+				if l.Path != PathSearch {
+					links++
+				}
 				l.Here = path == l.Path || (strings.HasPrefix(path, l.Path+"/") && l.Path != "/" && !strings.HasPrefix(path, PathNewContact) || path == l.Path)
 				out = append(out, l)
 			}

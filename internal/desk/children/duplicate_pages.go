@@ -37,6 +37,7 @@ type duplicatesView struct {
 	Title, Checked string
 	Rows           []duplicateRowView
 	MayPropose     bool
+	Pages          web.Pages
 }
 
 type duplicateRowView struct {
@@ -56,11 +57,34 @@ func (d *Desk) showDuplicates(w http.ResponseWriter, r *http.Request) error {
 	if x.Late > 0 {
 		v.Title += fmt.Sprintf(", %d late", x.Late)
 	}
-	for _, row := range x.Rows {
+	rows, page := x.Rows, pageOf(r, len(x.Rows))
+	rows = rows[min(len(rows), (page-1)*pairsShown):min(len(rows), page*pairsShown)]
+	if len(x.Rows) > pairsShown {
+		v.Pages.Where = fmt.Sprintf("Page %d of %d", page, (len(x.Rows)+pairsShown-1)/pairsShown)
+	}
+	if page > 1 {
+		v.Pages.Previous = fmt.Sprintf("%s?page=%d", web.PathDuplicates, page-1)
+	}
+	if page*pairsShown < len(x.Rows) {
+		v.Pages.Next = fmt.Sprintf("%s?page=%d", web.PathDuplicates, page+1)
+	}
+	for _, row := range rows {
 		v.Rows = append(v.Rows, duplicateRowView{DuplicateRow: row, DueAt: web.DueOf(x.Now, row.Due, row.Warn), Chance: inHundred(row.Chance),
 			State: stateWords(row.State, row.Source), OneName: nameOf(row.One), OtherName: nameOf(row.Other)})
 	}
 	return web.Render(w, r, http.StatusOK, duplicatesPage, v)
+}
+
+// pairsShown is how many pairs a page of the list shows.
+const pairsShown = 50
+
+// pageOf is the page that was asked for, within what there is.
+func pageOf(r *http.Request, rows int) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil {
+		return 1
+	}
+	return max(1, min(n, (rows+pairsShown-1)/pairsShown))
 }
 
 // pairView is two records side by side.

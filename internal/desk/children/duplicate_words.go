@@ -161,6 +161,14 @@ func changes(p *Pair) []string {
 			out = append(out, fmt.Sprintf("Work of %s goes on unchanged: %s, with %s.", s.Ref, pathway.OutcomeName(pathway.Outcome(x.Outcome)), holder(x)))
 		}
 	}
+	for _, s := range p.Sides {
+		for _, x := range s.Plans {
+			out = append(out, fmt.Sprintf("Of %s, unchanged: %s.", s.Ref, x))
+		}
+	}
+	if len(a.Plans)+len(b.Plans) == 0 {
+		out = append(out, "Plans: neither record has an enquiry, a conference or a protection plan.")
+	}
 	if len(p.Rule.Referrals) > 1 {
 		out = append(out, "Both have an open referral. Who agrees must say which worker answers for the child.")
 	}

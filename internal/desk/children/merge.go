@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -23,7 +24,8 @@ type Side struct {
 	Waits    []Wait // open
 	Work     []record.OpenWork
 	Closed   record.Closed
-	Family   int // people recorded with the child
+	Family   int      // people recorded with the child
+	Plans    []string // enquiries, conferences and plans, in words
 	about    access.About
 }
 
@@ -55,6 +57,16 @@ var (
 	sideFamily = db.SQL("children.count-family", `
 		SELECT count(DISTINCT other_id) FROM relationship
 		WHERE person_id IN (:list($1)) AND authority_id = $2 AND until IS NULL`)
+	sidePlans = db.SQL("children.plans-of-persons", `
+		SELECT 'Section 47 enquiry', e.ref, '' FROM enquiry e
+		JOIN contact_child cc ON cc.id = e.child_id AND cc.authority_id = e.authority_id
+		WHERE cc.person_id IN (:list($1)) AND cc.person_id <> '' AND e.authority_id = $2 AND e.state <> 'authorised'
+		UNION ALL
+		SELECT CASE WHEN k.plan = 'yes' THEN 'Child protection plan' ELSE 'Conference' END, f.ref, k.category FROM conference_child k
+		JOIN conference f ON f.id = k.conference_id AND f.authority_id = k.authority_id
+		JOIN contact_child cc ON cc.id = k.child_id AND cc.authority_id = k.authority_id
+		WHERE cc.person_id IN (:list($1)) AND cc.person_id <> '' AND k.authority_id = $2 AND (k.plan = 'yes' OR f.state <> 'held')
+		ORDER BY 1, 2`)
 	// Recorded with each other as family, or both named in one contact.
 	listedApart = db.SQL("children.listed-as-two", `
 		SELECT 1 FROM relationship r
@@ -101,6 +113,15 @@ func findSide(ctx context.Context, q db.Queryer, authority, id string) (Side, er
 		return s, err
 	}
 	if s.Waits, err = db.Collect(ctx, q, scanWait, sideWaits, list, authority); err != nil {
+		return s, err
+	}
+	s.Plans, err = db.Collect(ctx, q, func(r *sql.Rows, words *string) error {
+		var what, ref, category string
+		err := r.Scan(&what, &ref, &category)
+		*words = strings.TrimSuffix(what+" "+ref+", "+strings.ReplaceAll(category, "_", " "), ", ")
+		return err
+	}, sidePlans, list, authority)
+	if err != nil {
 		return s, err
 	}
 	return s, q.QueryRowContext(ctx, sideFamily, list, authority).Scan(&s.Family)

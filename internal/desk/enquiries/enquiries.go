@@ -97,16 +97,16 @@ var (
 	// Earlier contacts about the child, and about whoever is recorded as a brother or
 	// sister, up to the contact the enquiry follows.
 	eventsOf = db.SQL("enquiries.earlier-events", `
-		SELECT cc.id, c.ref, c.source_name, c.grade, c.words, c.received_at, cc.outcome, COALESCE(p.ref, ''), cc.person_id <> $1,
+		SELECT cc.id, c.ref, c.source_name, c.grade, c.words, c.received_at, cc.outcome, COALESCE(p.ref, ''), cc.person_id NOT IN (:list($1)),
 			COALESCE(v.how, ''), COALESCE(v.reason, ''), COALESCE(v.by_name, '')
 		FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id
 		LEFT JOIN enquiry_event v ON v.event_id = cc.id AND v.authority_id = cc.authority_id AND v.enquiry_id = $3
-		WHERE cc.authority_id = $2 AND $1 <> '' AND c.id <> $4 AND c.received_at < $5 AND c.conceal = ''
-			AND (cc.person_id = $1 OR cc.person_id IN (
+		WHERE cc.authority_id = $2 AND $1 <> '[]' AND c.id <> $4 AND c.received_at < $5 AND c.conceal = ''
+			AND (cc.person_id IN (:list($1)) OR cc.person_id IN (
 				SELECT r.other_id FROM relationship r JOIN person s ON s.id = r.other_id AND s.authority_id = r.authority_id AND s.conceal = ''
-				WHERE r.person_id = $1 AND r.authority_id = $2 AND r.until IS NULL AND r.kind IN ('sibling', 'half_sibling', 'step_sibling')))
+				WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.kind IN ('sibling', 'half_sibling', 'step_sibling')))
 		ORDER BY c.received_at, cc.id`)
 	waitsOf = db.SQL("enquiries.waits", `
 		SELECT agency, owner_name, what, timescale, due_at, warn_at FROM wait
@@ -171,9 +171,17 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Enquiry, e
 	for _, a := range e.Deeds {
 		e.Actions = append(e.Actions, a.EnquiryAction)
 	}
+	own, err := record.FindClusters(ctx, q, authority, []string{e.Kid.person})
+	if err != nil {
+		return nil, err
+	}
+	var records []string // all that are read as the child's
+	if e.Kid.person != "" {
+		records = own.All(e.Kid.person)
+	}
 	e.Events, err = db.Collect(ctx, q, func(r *sql.Rows, v *Event) error {
 		return r.Scan(&v.ID, &v.Contact, &v.Source, &v.Grade, &v.Words, &v.At, &v.Outcome, &v.Child, &v.Sibling, &v.Use, &v.Reason, &v.By)
-	}, eventsOf, e.Kid.person, authority, e.ID, e.ContactID, e.StartedAt)
+	}, eventsOf, db.List(records), authority, e.ID, e.ContactID, e.StartedAt)
 	for _, v := range e.Events {
 		if v.Use == "" {
 			e.Unread++
