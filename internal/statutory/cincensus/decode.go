@@ -121,6 +121,9 @@ func (d *decoder) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// failed says that reading itself failed, whatever the file holds.
+func (d *decoder) failed() bool { return d.err != nil && !errors.Is(d.err, io.EOF) }
+
 func (d *decoder) fill() {
 	n, err := d.src.Read(d.in[d.left : d.left+block])
 	raw := d.in[:d.left+n]

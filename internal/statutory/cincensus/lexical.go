@@ -7,10 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// collapsed is a text without blanks at its ends, as XML Schema reads dates and
-// numbers.
-func collapsed(b []byte) string { return string(bytes.Trim(b, " \t\r\n")) }
-
 // digits says that every character is a digit, of whatever script: so does the \d of
 // XML Schema.
 func digits(b []byte) bool {
@@ -25,13 +21,15 @@ func digits(b []byte) bool {
 }
 
 // isDate says that the text is a date as XML Schema has it: also with a time zone, a
-// year of more digits, or before Christ.
+// year of more digits, or before Christ. Blanks around it, which the standard allows
+// and xmllint does not, are not.
 func isDate(b []byte) bool {
-	rest, ok := yearOf(collapsed(b))
+	s := string(b)
+	rest, ok := yearOf(s)
 	if !ok {
 		return false
 	}
-	_, after, ok := monthAndDay(collapsed(b), rest)
+	after, ok := monthAndDay(s, rest)
 	return ok && (after == "" || zone(after))
 }
 
@@ -49,31 +47,31 @@ func yearOf(s string) (rest string, ok bool) {
 }
 
 // monthAndDay takes "-03-31" off a text, which followed the year in whole.
-func monthAndDay(whole, rest string) (day int, after string, ok bool) {
+func monthAndDay(whole, rest string) (after string, ok bool) {
 	if len(rest) < 6 || rest[0] != '-' || rest[3] != '-' {
-		return 0, "", false
+		return "", false
 	}
 	year := number(strings.TrimPrefix(whole[:len(whole)-len(rest)], "-"))
 	m, d := number(rest[1:3]), number(rest[4:6])
 	if m < 1 || m > 12 || d < 1 || d > daysIn(year, m) {
-		return 0, "", false
+		return "", false
 	}
-	return d, rest[6:], true
+	return rest[6:], true
 }
 
 func isYear(b []byte) bool {
-	rest, ok := yearOf(collapsed(b))
+	rest, ok := yearOf(string(b))
 	return ok && (rest == "" || zone(rest))
 }
 
 // isMoment says that the text is a date and a time, with or without a zone.
 func isMoment(b []byte) bool {
-	s := collapsed(b)
+	s := string(b)
 	rest, ok := yearOf(s)
 	if !ok {
 		return false
 	}
-	_, after, ok := monthAndDay(s, rest)
+	after, ok := monthAndDay(s, rest)
 	if !ok || len(after) < 9 || after[0] != 'T' || after[3] != ':' || after[6] != ':' {
 		return false
 	}
@@ -109,8 +107,9 @@ func isUPN(b []byte) bool {
 }
 
 // isCount says that the text is a whole number, 0 or more: "+1", "007" and "-0" are.
+// Blanks around it are allowed.
 func isCount(b []byte) bool {
-	s := collapsed(b)
+	s := string(bytes.Trim(b, " \t\r\n"))
 	minus := strings.HasPrefix(s, "-")
 	s = strings.TrimLeft(s[:min(1, len(s))], "+-") + s[min(1, len(s)):]
 	if s == "" || strings.Trim(s, "0123456789") != "" {

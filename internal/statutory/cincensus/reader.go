@@ -136,13 +136,14 @@ func (r *Reader) why(err error) error {
 	case errors.Is(err, io.EOF):
 		return refusal.New(refusal.Invalid, "The file holds no XML element, so it is no census")
 	case errors.As(err, &syntax):
-		what := strings.TrimPrefix(syntax.Msg, "expected ")
 		if syntax.Msg == "unexpected EOF" {
 			return refusal.New(refusal.Invalid, fmt.Sprintf("The file ends at line %d before it is complete", syntax.Line))
 		}
-		return refusal.New(refusal.Invalid, fmt.Sprintf("Line %d is not well-formed XML: %s", syntax.Line, what))
+		return refusal.New(refusal.Invalid, fmt.Sprintf("Line %d is not well-formed XML: %s", syntax.Line, shortened(syntax.Msg, 200)))
+	case refusal.KindOf(err) != refusal.Fault || r.dec.failed():
+		return err
 	}
-	return err
+	return refusal.New(refusal.Invalid, fmt.Sprintf("Line %d cannot be read: %s", r.line(), shortened(strings.TrimPrefix(err.Error(), "xml: "), 200)))
 }
 
 func (r *Reader) line() int {

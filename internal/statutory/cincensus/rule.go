@@ -39,15 +39,15 @@ const (
 
 // Rule is one check of the census.
 type Rule struct {
-	Code     string // as the department numbers it: 8896, 8897Q
-	Title    string // what is wrong, for somebody who never saw the code
-	Severity Severity
-	Level    Level
-	From     int    // the first census with the rule
-	Module   Table  // the module it belongs to
-	Fields   string // what is flagged
-	Fails    string // when it fails: the rule's wording in short
-	Mend     string // what to do, with {Field} where a finding's values go
+	Code     string   `json:"code"`  // as the department numbers it: 8896, 8897Q
+	Title    string   `json:"title"` // what is wrong, for somebody who never saw the code
+	Severity Severity `json:"severity"`
+	Level    Level    `json:"level"`
+	From     int      `json:"from"`   // the first census with the rule
+	Module   Table    `json:"module"` // the module it belongs to
+	Fields   string   `json:"fields"` // what is flagged
+	Fails    string   `json:"fails"`  // when it fails: the rule's wording in short
+	Mend     string   `json:"mend"`   // what to do, with {Field} where a finding's values go
 
 	child   func(*run, *Child)              // looks at a child
 	episode func(*run, *Child, *CINdetails) // looks at one referral of a child

@@ -227,10 +227,15 @@ func (r *Reader) value(f *frame) {
 		}
 		wants = "Write " + f.el.set
 	default:
-		if lexical[f.el.holds].ok(f.text) {
+		how := lexical[f.el.holds]
+		switch {
+		case how.ok(f.text):
 			return
+		case how.ok(bytes.TrimSpace(f.text)):
+			severity, wants = Query, "Take out the spaces around it: some validators refuse them"
+		default:
+			wants = how.wants
 		}
-		wants = lexical[f.el.holds].wants
 	}
 	r.fault(Fault{Kind: Value, Severity: severity, Line: f.line, Element: f.name, Value: string(f.text), wants: wants})
 }
