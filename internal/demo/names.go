@@ -37,3 +37,15 @@ var worries = []string{
 	"Talks of adults coming and going at night.",
 	"Missing from school for nine days without a word.",
 }
+
+// described is how families of the demo describe their children's ethnicity on the
+// referral form, by surname. It is as invented as they are.
+var described = map[string]string{
+	"Bell": "WBRI", "O'Brien": "WIRI", "Kowalczyk": "WOTH", "Khan": "APKN", "Begum": "ABAN", "Okafor": "BAFR", "Chen": "CHNE", "Haddad": "OOTH",
+	"Da Silva": "WOTH", "Popescu": "WROM", "Price": "WBRI", "Patel": "AIND", "Warsame": "BAFR", "Murray": "WBRI", "Al-Hassan": "OOTH", "Hughes": "WBRI",
+	"Nowak": "WOTH", "Hussain": "APKN", "Okoro": "BAFR", "Smith-Jones": "MWBC", "Doherty": "WIRT", "Ionescu": "WROM", "Adeyemi": "BAFR", "Mensah": "BAFR",
+	"Singh": "AIND", "Farah": "BAFR", "Lowe": "MWBC", "Walsh": "WIRI", "Green": "WBRI", "Nguyen": "AOTH", "Roberts": "WBRI", "Dunne": "WIRI",
+	"Kaur": "AIND", "Ahmed": "APKN", "Morris": "BCRB", "Balogun": "BAFR", "Santos": "WOTH", "Lee": "CHNE", "Griffiths": "WBRI", "Ali": "ABAN",
+	"Wood": "WBRI", "Zielinska": "WOTH", "Mirza": "APKN", "Reilly": "WIRI", "Cooper": "WBRI", "Osman": "BAFR", "Tanner": "MWAS", "Ward": "WBRI",
+	"Clarke": "BCRB", "Ismail": "BAFR",
+}

@@ -255,7 +255,7 @@ func (b *builder) referral(byPhone, unknown bool) error {
 		"you.professional": {"yes"}, "you.agency": {source[0]}, "you.organisation": {source[1]}, "you.role": {source[2]}, "you.name": {b.pick(girls) + " " + b.pick(families)},
 		"you.email":         {"sender@" + source[0] + ".example"},
 		"children[0].given": {k.given}, "children[0].family": {k.family}, "children[0].born": {k.born.String()}, "children[0].sex": {k.sex},
-		"children[0].address": {h.street}, "children[0].postcode": {h.postcode}, "children[0].school": {k.school},
+		"children[0].address": {h.street}, "children[0].postcode": {h.postcode}, "children[0].school": {k.school}, "children[0].ethnicity": {described[h.family]},
 		"concern.danger": {"no"}, "concern.what": {b.pick(worries)}, "concern.where": {"at school"}, "concern.level": {fmt.Sprint(2 + b.rng.IntN(3))},
 		"concern.impact": {"Tired and withdrawn in class"},
 	}

@@ -105,6 +105,7 @@ type Fairness struct {
 	Rows   []FairRow
 	All    FairRow
 	Alarms []Alarm
+	Enough bool // at least one group could have raised an alarm
 }
 
 // mostHidden is the largest number that is not shown, and never one row alone, which
@@ -127,7 +128,9 @@ func WeighFairness(groups []Counted) Fairness {
 	f.All = fairRow(all)
 	for _, g := range groups {
 		if g.Group != NotRecorded {
-			f.Alarms = append(f.Alarms, alarms(g, recorded(groups).plus(g, -1))...)
+			others := recorded(groups).plus(g, -1)
+			f.Enough = f.Enough || g.N >= fewestForAlarm && others.N >= fewestForAlarm
+			f.Alarms = append(f.Alarms, alarms(g, others)...)
 		}
 	}
 	hideFew(&f)

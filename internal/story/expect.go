@@ -66,6 +66,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	history N siblings M               contacts about brothers and sisters in child N's history
 //	record …, pairs N                  see expectMerge
 //	whole                              verify finds nothing
+//	search …                           see expectSearch
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	as-at DATE TIME N waits            so many open waits at that past moment
 func (w *World) expect(ctx context.Context, words []string) error {
@@ -103,6 +104,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 			err = fmt.Errorf("no notice %q is queued", words[1])
 		}
 		return err
+	case "search":
+		return w.expectSearch(ctx, words[1:])
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
 	case "family", "no-family", "told-of", "same-child":

@@ -112,16 +112,18 @@ type World struct {
 	Children *children.Desk
 	Police   *police.Door
 
-	mu      sync.Mutex
-	now     civil.Instant
-	people  map[string]access.Actor
-	admin   *admin.Desk
-	meeting string            // reference of the last strategy discussion
-	latest  string            // reference of the last contact
-	named   map[string]string // what a story calls a contact -> reference
-	link    string            // the last one-time link
-	pair    string            // the last two records that may be of one child
-	refused error             // the last refusal
+	mu       sync.Mutex
+	now      civil.Instant
+	people   map[string]access.Actor
+	admin    *admin.Desk
+	meeting  string            // reference of the last strategy discussion
+	latest   string            // reference of the last contact
+	named    map[string]string // what a story calls a contact -> reference
+	link     string            // the last one-time link
+	pair     string            // the last two records that may be of one child
+	refused  error             // the last refusal
+	searcher string            // who searched last, and what they were shown
+	searched *children.Found
 }
 
 // authority of every story.
@@ -244,6 +246,8 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	switch verb {
 	case "call":
 		return w.call(ctx, who, rest)
+	case "search":
+		return w.search(ctx, who, arg(0))
 	case "look":
 		_, err := w.Contacts.Open(ctx, who, w.latest)
 		return err

@@ -78,7 +78,7 @@ func (d *Desk) Missed(ctx context.Context, who access.Actor, since civil.Date, g
 }
 
 // fairHeads are the columns of the page's table and of the file.
-var fairHeads = []string{"Group", "Confirmed", "Found in ten", "From", "To", "Linked by the system", "From", "To", "Settled by a person", "From", "To"}
+var fairHeads = []string{"Group", "Confirmed", "Found in ten", "Found: from", "Found: to", "Linked by the system", "Linked: from", "Linked: to", "Settled by a person", "Settled: from", "Settled: to"}
 
 // Table is the report in rows of texts: the page and the file show these and no others.
 func (f *Fairness) Table() [][]string {

@@ -27,6 +27,7 @@ type fairnessView struct {
 	Chart                       []fairBar
 	ChartHeight                 int
 	Alarms                      []fairAlarm
+	Enough                      bool
 	Notes                       []string
 	CSV, Error                  string
 	List                        []record.Missed
@@ -102,6 +103,7 @@ func (v *fairnessView) show(f *Fairness, opens bool) {
 	for _, row := range f.Table() {
 		v.Rows = append(v.Rows, fairRowView{row})
 	}
+	v.Enough = f.Enough
 	alarmed := map[string]bool{}
 	for _, a := range f.Alarms {
 		alarmed[a.Group] = true
