@@ -36,6 +36,7 @@ const (
 	ByCareOrder         Acquired = "care_order"
 	ByInterimOrder      Acquired = "interim_care_order"
 	ByEmergencyOrder    Acquired = "emergency_protection"
+	ByNobodyKnowsHow    Acquired = "not_known"
 )
 
 // Way is one way of acquiring parental responsibility, for forms and pages.
@@ -64,6 +65,7 @@ var ways = []Way{
 	{ByCareOrder, "Care order to the authority", "Children Act 1989, section 33(3)", true},
 	{ByInterimOrder, "Interim care order to the authority", "Children Act 1989, sections 33(3) and 38", true},
 	{ByEmergencyOrder, "Emergency protection order", "Children Act 1989, section 44(4)(c)", true},
+	{ByNobodyKnowsHow, "Said to hold it; how is not known", "To be settled: ask to see the certificate, agreement or order", false},
 }
 
 // WayOf finds how a way is called.

@@ -130,3 +130,7 @@ CREATE TABLE pregnancy_end (
 ALTER TABLE chronology ADD COLUMN person_id text NOT NULL DEFAULT '';
 
 CREATE INDEX chronology_person ON chronology (person_id, authority_id, happened_at) WHERE person_id <> '';
+
+-- Whether the sender said that somebody of the household holds parental
+-- responsibility: yes, no, not_known, or '' where they were not asked.
+ALTER TABLE household_member ADD COLUMN responsible text NOT NULL DEFAULT '';

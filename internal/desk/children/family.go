@@ -58,6 +58,7 @@ type Home struct {
 type Holder struct {
 	Name, Way, Law, Source, Fact string
 	Since                        civil.Date
+	Thought                      bool
 }
 
 // Thought is something inferred about the child that nobody has answered.
@@ -226,18 +227,16 @@ func sourceWords(d person.Dated) string {
 }
 
 func (p *FamilyPage) holders() {
-	held := map[string]bool{}
 	for _, r := range p.now.Responsibilities {
 		if r.Child != p.Child.ID || !r.Holds(p.On) {
 			continue
 		}
-		held[r.Holder] = true
 		way, _ := person.WayOf(r.How)
 		name := r.HolderName
 		if r.Holder != "" {
 			name = nameOf(p.kin.people[r.Holder])
 		}
-		p.Holders = append(p.Holders, Holder{Name: name, Way: way.Name, Law: way.Law, Source: sourceWords(r.Dated), Fact: r.ID, Since: r.Since})
+		p.Holders = append(p.Holders, Holder{Name: name, Way: way.Name, Law: way.Law, Source: sourceWords(r.Dated), Fact: r.ID, Since: r.Since, Thought: r.Standing == person.Inferred})
 	}
 }
 
@@ -265,6 +264,12 @@ func (p *FamilyPage) thoughts() {
 		if s.Person == p.Child.ID && s.Standing == person.Inferred && s.Holds(p.On) {
 			text := "The child lives at " + address(s)
 			p.Thoughts = append(p.Thoughts, Thought{Fact: s.ID, Text: text, Confirm: "that t" + text[1:], Chance: s.Chance, Reasons: s.Reasons})
+		}
+	}
+	for _, r := range p.now.Responsibilities {
+		if r.Child == p.Child.ID && r.Standing == person.Inferred && r.Holds(p.On) {
+			text := nameOf(p.kin.people[r.Holder]) + " holds parental responsibility"
+			p.Thoughts = append(p.Thoughts, Thought{Fact: r.ID, Text: text, Confirm: "that " + text, Chance: r.Chance, Reasons: r.Reasons})
 		}
 	}
 }

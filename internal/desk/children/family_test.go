@@ -186,6 +186,32 @@ func TestWhatAContactSaysOfAFamilyIsInferred(t *testing.T) {
 	})
 }
 
+func TestParentalResponsibilityThatAContactTellsOf(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newKin(t, d)
+		_, refs := h.receive(contacts.Arrival{Children: []person.Described{ana}, Household: []contacts.Member{{Given: "Rosa", Family: "Bell", Relation: "mother", Responsible: "yes"},
+			{Given: "Dan", Family: "Bell", Relation: "father", Responsible: "yes"}, {Given: "Joe", Family: "Hart", Relation: "lodger", Responsible: "no"}}})
+		p := h.family("manager", refs[0], civil.Date{}, false)
+		ways := map[string]string{}
+		for _, x := range p.Holders {
+			ways[x.Name] = x.Way
+			if !x.Thought {
+				t.Errorf("%s: nobody has confirmed it", x.Name)
+			}
+		}
+		if len(ways) != 2 || ways["Rosa Bell"] != "Birth mother" || ways["Dan Bell"] != "Said to hold it; how is not known" {
+			t.Errorf("holders %v, want the mother by birth and the father, how not known", ways)
+		}
+		think, _ := thought(p, "Rosa Bell holds parental responsibility")
+		h.must(h.desk.Settle(ctx, h.who["manager"], refs[0], think.Fact, children.Answer{Yes: true}))
+		for _, x := range h.family("manager", refs[0], civil.Date{}, false).Holders {
+			if x.Name == "Rosa Bell" && x.Thought {
+				t.Error("confirmed and still only thought")
+			}
+		}
+	})
+}
+
 func TestUndoingALinkTakesBackWhatItMadeUsThink(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newKin(t, d)

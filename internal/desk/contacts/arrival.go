@@ -57,6 +57,7 @@ type Member struct {
 	Relation      string
 	Part          string // victim, suspect, or ""
 	Risk          string // known risks, also to visiting staff
+	Responsible   string // whether they hold parental responsibility: yes, no, not_known, or not asked
 }
 
 // Consent is the family's agreement as the sender gave it.

@@ -47,7 +47,7 @@ func FromForm(d *form.Definition, a form.Answers, channel pathway.Channel) Arriv
 		})
 	}
 	for _, m := range r.Household {
-		out.Household = append(out.Household, Member{Given: m.Given, Family: m.Family, Born: m.Born, Relation: m.Relation, Risk: m.Risk})
+		out.Household = append(out.Household, Member{Given: m.Given, Family: m.Family, Born: m.Born, Relation: m.Relation, Risk: m.Risk, Responsible: m.Responsible})
 	}
 	return out
 }

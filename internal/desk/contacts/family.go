@@ -13,7 +13,7 @@ import (
 
 var (
 	householdOf = db.SQL("contacts.household-members", `
-		SELECT id, given, family, born, relation, person_id FROM household_member
+		SELECT id, given, family, born, relation, responsible, person_id FROM household_member
 		WHERE contact_id = $1 AND authority_id = $2 ORDER BY position`)
 	setMember = db.SQL("contacts.set-member", `
 		UPDATE household_member SET person_id = $3 WHERE id = $1 AND authority_id = $2 AND person_id = ''`)
@@ -21,9 +21,9 @@ var (
 
 // grown is somebody in the household as the contact described them.
 type grown struct {
-	id, relation, person string
-	name                 person.Name
-	described            person.Person
+	id, relation, responsible, person string
+	name                              person.Name
+	described                         person.Person
 }
 
 // relateAll sets the children whom the system linked beside each other and beside
@@ -99,6 +99,11 @@ func (r *Row) unrelate(ctx context.Context, tx *record.Tx, k *Kid) error {
 	}
 	for _, x := range have.Stays {
 		if err := take(record.StayFact, x.Dated); err != nil {
+			return err
+		}
+	}
+	for _, x := range have.Responsibilities {
+		if err := take(record.ResponsibilityFact, x.Dated); err != nil {
 			return err
 		}
 	}
@@ -212,6 +217,11 @@ func (f *family) grownUps(ctx context.Context, tx *record.Tx, k *Kid) error {
 				return err
 			}
 		}
+		if g.responsible == "yes" {
+			if err := f.responsible(ctx, tx, id, kind); err != nil {
+				return err
+			}
+		}
 		if g.id == "" {
 			continue // a parent's name alone does not say where they live
 		}
@@ -222,11 +232,28 @@ func (f *family) grownUps(ctx context.Context, tx *record.Tx, k *Kid) error {
 	return nil
 }
 
+// responsible notes that the contact says somebody holds parental responsibility. A
+// birth mother holds it by law; how others came to it must be asked.
+func (f *family) responsible(ctx context.Context, tx *record.Tx, holder string, kind person.Kin) error {
+	if slices.ContainsFunc(f.have.Responsibilities, func(r person.Responsibility) bool {
+		return r.Child == f.as.Head(f.child) && r.Holder == f.as.Head(holder) && r.Replaced.At.IsZero()
+	}) {
+		return nil
+	}
+	how := person.ByNobodyKnowsHow
+	if kind == person.Mother {
+		how = person.ByBirth
+	}
+	d := f.inferred(person.SaidChance, "Contact "+f.row.Ref+" says: holds parental responsibility")
+	d.Since = civil.Date{}
+	return tx.AddResponsibilities(ctx, person.Responsibility{Dated: d, Child: f.child, Holder: holder, How: how})
+}
+
 // named are the grown-ups of the contact: its household, and the child's parents as
 // the child was described.
 func (f *family) named(ctx context.Context, tx *record.Tx, k *Kid) ([]grown, error) {
 	all, err := db.Collect(ctx, tx, func(r *sql.Rows, g *grown) error {
-		err := r.Scan(&g.id, &g.name.Given, &g.name.Family, &g.described.Born, &g.relation, &g.person)
+		err := r.Scan(&g.id, &g.name.Given, &g.name.Family, &g.described.Born, &g.relation, &g.responsible, &g.person)
 		g.described.Given, g.described.Family = g.name.Given, g.name.Family
 		return err
 	}, householdOf, f.row.ID, tx.Authority)

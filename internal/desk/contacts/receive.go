@@ -217,7 +217,7 @@ func (r *Row) store(ctx context.Context, tx *record.Tx, a Arrival) error {
 		}
 	}
 	for i, m := range a.Household {
-		members = append(members, []any{tx.NewID(), tx.Authority, r.ID, i, m.Given, m.Family, m.Born, m.Relation, m.Part, m.Risk})
+		members = append(members, []any{tx.NewID(), tx.Authority, r.ID, i, m.Given, m.Family, m.Born, m.Relation, m.Part, m.Risk, m.Responsible})
 	}
 	if err := addChild.Exec(ctx, tx, kids...); err != nil {
 		return err

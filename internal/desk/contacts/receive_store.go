@@ -20,7 +20,7 @@ var (
 	addLink = db.InsertInto("contacts.add-link", "child_link",
 		"id, authority_id, child_id, person_id, choice, by_id, by_name, at, reasons, model, band, chance_ppm", "")
 	addMember = db.InsertInto("contacts.add-household-member", "household_member",
-		"id, authority_id, contact_id, position, given, family, born, relation, part, risk", "")
+		"id, authority_id, contact_id, position, given, family, born, relation, part, risk, responsible", "")
 	addConsent = db.InsertInto("contacts.add-consent", "consent", `id, authority_id, contact_id, status, who, how, to_what,
 		happened_at, reason, reason_words, recorded_by, recorded_by_name, recorded_at`, "")
 	claimDraftFiles = db.SQL("contacts.claim-draft-files", `
