@@ -20,7 +20,7 @@ func (b *builder) liveWho(ago func(float64) civil.Instant) {
 	})
 	b.when(ago(8), func() error {
 		h := b.knownHome(func(h *home) bool {
-			return len(h.kids) > 1 && h.kids[0].twin == h.kids[1] && b.recordedAs(h.kids[0]) && b.recordedAs(h.kids[1])
+			return len(h.kids) > 1 && h.kids[0].twin == h.kids[1] && b.recordedAs(h.kids[1])
 		})
 		d := h.kids[0].said(h, false)
 		d.Given, d.Sex, d.School = "", "", ""
@@ -33,22 +33,17 @@ func (b *builder) liveWho(ago func(float64) civil.Instant) {
 	})
 }
 
-// knownHome is a household whose children are all known, and that is as wanted; when
-// the town has none, a household whose first child is known, or any.
+// knownHome is a household that is as wanted, and of which somebody has told us; when
+// the town has none, any.
 func (b *builder) knownHome(wanted func(*home) bool) *home {
 	second := b.homes[0]
 	for _, h := range b.homes {
-		known := true
-		for _, k := range h.kids {
-			known = known && k.ref != ""
-		}
-		if h == b.closed || h.kids[0].ref == "" {
+		switch {
+		case h == b.closed || !b.recordedAs(h.kids[0]):
 			continue
-		}
-		if known && wanted(h) {
+		case wanted(h):
 			return h
-		}
-		if second.kids[0].ref == "" {
+		case second.kids[0].ref == "":
 			second = h
 		}
 	}

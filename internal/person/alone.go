@@ -43,3 +43,10 @@ func bandOf(chance, family float64) Band {
 	}
 	return Unlikely
 }
+
+// NotTheChild is the explanation when it is known that it is another child: what is left
+// is that it may be of the same family.
+func (x Explanation) NotTheChild() Explanation {
+	x.Same = math.Inf(-1)
+	return x
+}

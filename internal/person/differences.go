@@ -7,8 +7,8 @@ type Row struct {
 }
 
 // Differences sets what was said beside what we know, and says by the levels of the
-// comparison whether they agree. Our address is not shown until a person has
-// confirmed the match: it says only whether it agrees.
+// comparison whether they agree. Our address, school and number are not shown until a
+// person has confirmed the match: it says only whether they agree.
 func Differences(d Described, p Person, l Levels) []Row {
 	theirAge := d.Born.Words()
 	if d.Born.IsZero() && d.AgeStated >= 0 {
@@ -21,19 +21,23 @@ func Differences(d Described, p Person, l Levels) []Row {
 	if d.Unborn {
 		theirAge = "expected " + d.Expected.Words()
 	}
-	rows := []Row{
+	return []Row{
 		{"Given name", d.Given, p.Given, FieldGiven.agrees(l)},
 		{"Family name", d.Family, p.Family, FieldFamily.agrees(l)},
 		{"Date of birth", theirAge, ours, FieldDate.agrees(l)},
 		{"Sex", sexWords[d.Sex], sexWords[p.Sex], FieldSex.agrees(l)},
-		{"NHS number", d.NHS, p.NHS, FieldNHS.agrees(l)},
-		{"School", d.School, p.School, FieldSchool.agrees(l)},
+		{"NHS number", d.NHS, held(p.NHS != ""), FieldNHS.agrees(l)},
+		{"School", d.School, held(p.School != ""), FieldSchool.agrees(l)},
+		{"Address", d.Postcode, held(len(p.Addresses) > 0), FieldPlace.agrees(l)},
 	}
-	place := Row{"Address", d.Postcode, "", FieldPlace.agrees(l)}
-	if len(p.Addresses) > 0 {
-		place.Ours = "shown once you confirm"
+}
+
+// held stands in the place of what is not shown through a match that nobody confirmed.
+func held(have bool) string {
+	if have {
+		return "shown once you confirm"
 	}
-	return append(rows, place)
+	return ""
 }
 
 var sexWords = map[string]string{"M": "male", "F": "female"}

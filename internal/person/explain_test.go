@@ -179,8 +179,9 @@ func TestAnExplanationAddsUp(t *testing.T) {
 	})
 }
 
-// secrets are what no sentence may hold: our addresses, postcodes, numbers and phones.
-var secrets = []string{"canary", "wn1", "wn3", "9434765919", "960999"}
+// secrets are what no sentence may hold: our addresses, postcodes, numbers, phones and
+// schools.
+var secrets = []string{"canary", "wn1", "wn3", "9434765919", "960999", "hilltop"}
 
 func TestNoSentenceShowsAnAddressOrNumberOfOurs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -193,7 +194,7 @@ func TestNoSentenceShowsAnAddressOrNumberOfOurs(t *testing.T) {
 			}
 		}
 		for _, r := range person.Differences(d, p, l) {
-			if r.What == "Address" {
+			if r.Ours == "shown once you confirm" || r.What == "Address" || r.What == "School" || r.What == "NHS number" {
 				texts = append(texts, r.Ours)
 			}
 		}

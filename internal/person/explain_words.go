@@ -156,7 +156,10 @@ func (t telling) given() string {
 	case GivenShares:
 		return pair("One of the given names is the same, another is not", said, known)
 	}
-	if t.sharesFamily() {
+	switch {
+	case t.sharesFamily() && t.l[FieldDate] == DateSame:
+		return "Given name differs: this could be a twin"
+	case t.sharesFamily():
 		return "Given name differs: this could be a brother or sister"
 	}
 	return pair("Given name differs", said, known)

@@ -23,8 +23,8 @@ func (r *Row) chosen(ctx context.Context, tx *record.Tx, c Choice) (record.Known
 	return p, r.allowPerson(ctx, tx, p)
 }
 
-// Beside is what stood beside a choice about who a child is: the sentences, the
-// version of the model, the band and the chance that it is this child.
+// Beside is what stood beside a choice about who a child is: the sentences, one a
+// line, the version of the model, the band and the chance that it is this child.
 type Beside struct {
 	Reasons, Model string
 	Band           person.Band
@@ -37,7 +37,7 @@ func besideOf(m record.Match, personID string) Beside {
 	b := Beside{Model: m.Model, Band: person.Unlikely}
 	for _, h := range m.Hits {
 		if h.Known.ID == personID {
-			b.Reasons, b.Band, b.Chance = strings.Join(sentences(h.Why), "; "), h.Band, h.Chance
+			b.Reasons, b.Band, b.Chance = strings.Join(sentences(h.Why), "\n"), h.Band, h.Chance
 		}
 	}
 	return b

@@ -330,7 +330,7 @@ func (r *Row) attach(ctx context.Context, tx *record.Tx, k *Kid, c Choice, to li
 func (r *Row) keepLink(ctx context.Context, tx *record.Tx, k *Kid, c Choice, kept, about string) error {
 	b := besideOf(c.seen, about)
 	if c.Reasons != "" {
-		b.Reasons = strings.TrimPrefix(b.Reasons+"; "+c.Reasons, "; ")
+		b.Reasons = strings.TrimPrefix(b.Reasons+"\n"+c.Reasons, "\n")
 	}
 	return addLink.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, k.ID, kept, c.As, tx.Who.ID, tx.Who.Name, tx.Now, b.Reasons, b.Model, b.Band, ppm(b.Chance)})
 }

@@ -59,7 +59,7 @@ func (d *Desk) Name(ctx context.Context, who access.Actor, id string, n Naming) 
 		if err != nil {
 			return err
 		}
-		changed, err := db.Changed(tx.ExecContext(ctx, setNamed, k.ID, tx.Authority, said.Given, said.Family, said.Born, openBand(m), k.Version))
+		changed, err := db.Changed(tx.ExecContext(ctx, setNamed, k.ID, tx.Authority, said.Given, said.Family, said.Born, openBand(m, r.taken(k.ID)), k.Version))
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,8 @@ type Who struct {
 	Family  []PastContact // about the children of families that it may be of, the newest first
 	Before  []Chosen      // what was decided before, the newest first
 	Others  []Other       // other contacts that may be about the same child
+	// Elsewhere are other authorities that may know the child, and whom to ask there.
+	Elsewhere []record.Elsewhere
 }
 
 // Other is another contact about a child who may be the same, and of whom nobody has
@@ -43,6 +45,7 @@ type Looked struct {
 	Masked  string // whom to ask, when the record is restricted; then only the band is there
 	Rows    []person.Row
 	NotThem bool // a person said that it is not this one
+	Taken   bool // another child of the contact is this one
 	ref     string
 }
 
@@ -121,7 +124,7 @@ func (p *People) look(ctx context.Context, v *record.View) error {
 	}
 	for i := range p.Contact.Kids {
 		k := &p.Contact.Kids[i]
-		p.Who[k.ID].fill(v, p.Contact.described(*k), matches[i], closed)
+		p.Who[k.ID].fill(v, p.Contact.described(*k), matches[i], closed, p.Contact.taken(k.ID))
 	}
 	if err := p.readOthers(ctx, v, matches); err != nil {
 		return err
@@ -178,12 +181,27 @@ func aboutPerson(v *record.View, id, ref string, closed map[string]record.Closed
 	return record.Close(access.About{Kind: "child", ID: ref, Authority: v.Authority, Persons: []string{id}}, closed)
 }
 
-// fill keeps of a match what the reader may see, in its order.
-func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed map[string]record.Closed) {
+// taken are the persons that the contact's other children are.
+func (r *Row) taken(except string) map[string]bool {
+	out := map[string]bool{}
+	for _, k := range r.Kids {
+		if k.ID != except && k.PersonID != "" {
+			out[k.PersonID] = true
+		}
+	}
+	return out
+}
+
+// fill keeps of a match what the reader may see, in its order. Who another child of
+// the contact is can only be a brother or sister of this one.
+func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed map[string]record.Closed, taken map[string]bool) {
 	left, missing := []person.Explanation{}, false
 	var at []int // in Found, of those judged
 	for _, h := range m.Hits {
-		x := Looked{Hit: h, NotThem: w.saidNot(h.Known.ID)}
+		x := Looked{Hit: h, NotThem: w.saidNot(h.Known.ID), Taken: taken[h.Known.ID]}
+		if x.Taken {
+			missing, h.Why = true, h.Why.NotTheChild()
+		}
 		about := aboutPerson(v, h.Known.ID, h.Known.Ref, closed)
 		switch v.May(access.LinkPerson, about).Answer {
 		case access.Allow:
@@ -202,7 +220,7 @@ func (w *Who) fill(v *record.View, d person.Described, m record.Match, closed ma
 		}
 		at, left = append(at, len(w.Found)-1), append(left, h.Why)
 	}
-	w.Outcome = m.Outcome
+	w.Outcome, w.Elsewhere = m.Outcome, m.Elsewhere
 	if missing {
 		w.judgeAgain(at, left)
 	}
@@ -221,7 +239,7 @@ func (w *Who) judgeAgain(at []int, left []person.Explanation) {
 	for i, s := range standings {
 		x := &w.Found[at[i]]
 		x.Chance, x.FamilyChance = s.Chance, s.FamilyChance
-		if x.Band != person.Certain {
+		if x.Band != person.Certain || x.Taken {
 			x.Band = s.Band
 		}
 	}
@@ -248,7 +266,7 @@ func (w *Who) saidNot(id string) bool {
 func (w *Who) rivals() []person.Rival {
 	var out []person.Rival
 	for _, x := range w.Found {
-		if x.Masked == "" && !x.NotThem {
+		if x.Masked == "" && !x.NotThem && !x.Taken {
 			out = append(out, person.Rival{Person: x.Known.Person, Chance: x.Chance, FamilyChance: x.FamilyChance})
 		}
 	}
@@ -330,22 +348,26 @@ func (p *People) hideFamilies(ctx context.Context, v *record.View) error {
 }
 
 // openBand is the band that a match comes to among records that are not closed: what a
-// list may show of a contact.
-func openBand(m record.Match) person.Band {
-	var open []person.Explanation
-	certain, closed := false, false
+// list may show of a contact. Taken are the persons that its other children are.
+func openBand(m record.Match, taken map[string]bool) person.Band {
+	var left []person.Explanation
+	var bands []person.Band // of those left, as the whole match has them
+	whole, certain := true, false
 	for _, h := range m.Hits {
-		if h.Conceal != access.Unrestricted {
-			closed = true
+		switch {
+		case h.Conceal != access.Unrestricted:
+			whole = false
 			continue
+		case taken[h.Known.ID]:
+			whole, h.Why, h.Band = false, h.Why.NotTheChild(), person.Unlikely
 		}
-		open, certain = append(open, h.Why), certain || h.Band == person.Certain
+		left, bands, certain = append(left, h.Why), append(bands, h.Band), certain || h.Band == person.Certain
 	}
-	placed, outcome := person.Alone(open)
+	placed, outcome := person.Alone(left)
 	best := person.Unlikely
 	for i, s := range placed {
-		if !closed {
-			s.Band = m.Hits[i].Band
+		if whole {
+			s.Band = bands[i]
 		}
 		if bandOrder[s.Band] < bandOrder[best] {
 			best = s.Band

@@ -96,7 +96,7 @@ func fall(x person.Explanation, s person.Scored, family bool) waterfall {
 func (w waterfall) facts() []stepView { return w.Steps[1 : len(w.Steps)-1] }
 
 // damped is the least that is taken off, in bits, that is shown.
-const damped = 0.05
+const damped = 0.5
 
 // whose says if a fact can tell this child from a brother or sister.
 func whose(f person.Fact) string {

@@ -9,6 +9,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/web"
 )
@@ -32,6 +33,7 @@ type kidView struct {
 	Found         []candidateView
 	Family        []PastContact
 	Others        []Other
+	Elsewhere     []record.Elsewhere
 	Choice        *web.Field
 	Before        []beforeView
 }
@@ -55,14 +57,18 @@ type candidateView struct {
 	Steps              waterfall
 	Rows               []person.Row
 	First, NotThem     bool
+	Taken              bool // another child of the contact is this one
 }
 
 // beforeView is a choice that was made before. With says how likely the system held
 // it to be that time, and with which weights.
-type beforeView struct{ What, Ref, By, When, Why, With string }
+type beforeView struct {
+	What, Ref, By, When, With string
+	Why                       []string
+}
 
 func (c Chosen) view() beforeView {
-	v := beforeView{What: web.Capital(choiceWords[c.Choice]), Ref: c.Ref, By: c.By, When: c.At.Words(), Why: c.Reasons}
+	v := beforeView{What: web.Capital(choiceWords[c.Choice]), Ref: c.Ref, By: c.By, When: c.At.Words(), Why: strings.FieldsFunc(c.Reasons, func(r rune) bool { return r == '\n' })}
 	if c.Model != "" && c.Ref != "" && c.person != "" && c.Choice != "new" && c.Choice != "sibling" {
 		v.With = fmt.Sprintf("%s: %s. Weights of %s", bandMarks[c.Band].Words, outOf(c.Chance), c.Model)
 	}
@@ -105,7 +111,7 @@ func (p *People) kid(k *Kid, f *web.Form) kidView {
 		return v
 	}
 	v.Answer, v.Outcome, v.Settle, v.Family = w.answer(), shares(w.Outcome), w.Settle, w.Family
-	v.Others = w.Others
+	v.Others, v.Elsewhere = w.Others, w.Elsewhere
 	for i, x := range w.Found {
 		v.Found = append(v.Found, x.view(k.ID, on, i == 0))
 	}
@@ -129,7 +135,7 @@ func (p *People) linked(k *Kid, w *Who) *linkedView {
 	for _, c := range w.Before {
 		if c.person == k.PersonID && c.Choice != "different" {
 			if c.Reasons != "" {
-				v.Why = strings.Split(c.Reasons, "; ")
+				v.Why = strings.Split(c.Reasons, "\n")
 			}
 			break
 		}
@@ -196,7 +202,7 @@ func (x Looked) view(kid string, on civil.Date, first bool) candidateView {
 	if x.Masked != "" {
 		return candidateView{Masked: x.Masked}
 	}
-	v := candidateView{ID: kid + "-" + x.Known.Ref, Name: nameOf(x.Known.Person), Ref: x.Known.Ref, Band: bandMarks[x.lean()], Rows: x.Rows, First: first && !x.NotThem, NotThem: x.NotThem}
+	v := candidateView{ID: kid + "-" + x.Known.Ref, Name: nameOf(x.Known.Person), Ref: x.Known.Ref, Band: bandMarks[x.lean()], Rows: x.Rows, First: first && !x.NotThem, NotThem: x.NotThem, Taken: x.Taken}
 	switch {
 	case x.Known.Unborn:
 		v.Age = "unborn"
@@ -228,7 +234,7 @@ func (w *Who) choice(k *Kid) *web.Field {
 	f := &web.Field{Name: "choice-" + k.ID, Label: "Who is " + k.Name() + "?", Kind: "radios"}
 	named := k.Named || k.Unborn
 	for _, x := range w.Found {
-		if x.Masked != "" || x.NotThem || x.Band == person.FamilyOnly {
+		if x.Masked != "" || x.NotThem || x.Taken || x.Band == person.FamilyOnly {
 			continue
 		}
 		f.Options = append(f.Options, web.Option{Value: "same." + x.Known.Ref, Label: "The same child as " + nameOf(x.Known.Person) + ", " + x.Known.Ref})

@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
@@ -336,6 +337,63 @@ func TestAnotherContactThatNobodySettledIsShownBeside(t *testing.T) {
 		h.screened(t, first)
 		if _, _, who := h.people(t, h.Shah, next.Ref); len(who.Others) != 0 || len(who.Found) != 1 {
 			t.Errorf("after the first was settled: %+v and %+v, want Ana herself", who.Others, who.Found)
+		}
+	})
+}
+
+func TestWhoOneChildOfAContactIsCannotBeAnotherToo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.knows(t, "P1", ana())
+		other := person.Described{AgeStated: -1, Words: "child in the household", Postcode: "ZZ1 2AB", Address: "3 Mill Road"}
+		next := h.receive(t, notification("P2", ana(), other))
+		p, k, _ := h.people(t, h.Shah, next.Ref)
+		if k.Link != pathway.LinkSystem {
+			t.Fatalf("Ana is %q, want her linked", k.Link)
+		}
+		second := p.Contact.Kids[1]
+		who := p.Who[second.ID]
+		if second.Band == person.Review || who.Outcome.Child > 0.001 || len(who.Found) != 1 || !who.Found[0].Taken {
+			t.Errorf("the other child: band %q, %+v, want it not to be Ana", second.Band, who.Outcome)
+		}
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		if !strings.Contains(page, "Another child of this contact") || strings.Contains(page, "The same child as") {
+			t.Error("the page offers Ana for the other child too")
+		}
+	})
+}
+
+func TestAnotherAuthorityIsNamedWithWhomToAskAndNothingMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		ctx := context.Background()
+		a := admin.New(h.record)
+		if err := a.AddAuthority(ctx, admin.Authority{ID: "X2", Code: "998", Name: "Otherham", Phone: "01632 960001"}); err != nil {
+			t.Fatal(err)
+		}
+		there := access.Actor{ID: "key-2", Name: "Police", Authority: "X2", AgencyID: "pol2", AgencyKind: "police", Roles: []access.Role{access.Door}}
+		manager := h.Manager
+		manager.Authority = "X2"
+		got, err := h.desk.Receive(ctx, there, notification("Q1", ana()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.desk.Open(ctx, manager, got.Ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.desk.Link(ctx, manager, got.Ref, contacts.Choice{Child: p.Contact.Kids[0].ID, As: "new"}); err != nil {
+			t.Fatal(err)
+		}
+		installation := access.Actor{ID: "service", Authority: "X2", Roles: []access.Role{access.Installation}}
+		day := civil.DateOf(2026, 1, 1)
+		if err := h.record.Agree(ctx, installation, record.Agreement{Other: "X1", From: day, Until: day.AddMonths(12), Document: "Agreement 7", Ask: "Jo Bray"}); err != nil {
+			t.Fatal(err)
+		}
+		next := h.receive(t, notification("P1", ana()))
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		if !strings.Contains(page, "Otherham may know this child. Ask Jo Bray") || strings.Contains(page, "The same child as") {
+			t.Error("want to be told which authority to ask, and nothing of the child there")
 		}
 	})
 }

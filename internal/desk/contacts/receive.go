@@ -141,13 +141,14 @@ func clean(d person.Described) person.Described {
 // to the restricted desk: the restriction hides it from people, not from the clock.
 func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	taken := map[string]bool{}
+	matches := make([]record.Match, len(r.Kids))
 	for i := range r.Kids {
 		k := &r.Kids[i]
 		m, err := tx.Match(ctx, r.described(*k))
 		if err != nil {
 			return err
 		}
-		k.Band = openBand(m)
+		matches[i] = m
 		for _, h := range m.Hits {
 			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Band == person.Review) && k.MayBe == "" {
 				k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
@@ -161,6 +162,7 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	r.Contact.Children = nil
 	for i := range r.Kids {
 		k := &r.Kids[i]
+		k.Band = openBand(matches[i], r.taken(k.ID))
 		k.conceal, k.Conceal = r.Conceal, r.Conceal != access.Unrestricted
 		r.Contact.Children = append(r.Contact.Children, k.Child)
 	}
