@@ -103,8 +103,15 @@ func (ix *index) bringPersons(ctx context.Context, q db.Queryer, authority strin
 	if err != nil {
 		return err
 	}
-	pairs, err := db.Collect(ctx, q, scanPair, siblingsOf, db.List(ids), authority)
+	clusters, err := FindClusters(ctx, q, authority, ids)
 	if err != nil {
+		return err
+	}
+	pairs, err := db.Collect(ctx, q, scanPair, siblingsOf, db.List(clusters.All(ids...)), authority)
+	if err != nil {
+		return err
+	}
+	if pairs, err = asRead(ctx, q, authority, pairs); err != nil {
 		return err
 	}
 	if err := readAsOne(ctx, q, authority, known); err != nil {

@@ -168,6 +168,9 @@ func (ix *index) buildKnown(ctx context.Context, q db.Queryer, authority string,
 	if err != nil {
 		return err
 	}
+	if pairs, err = asRead(ctx, q, authority, pairs); err != nil {
+		return err
+	}
 	ix.Relate(func(yield func(string, string) bool) {
 		for _, p := range pairs {
 			if !yield(p[0], p[1]) {

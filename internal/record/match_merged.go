@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -58,6 +59,29 @@ func eachOnce(ctx context.Context, q db.Queryer, authority string, people []Know
 	for _, k := range people {
 		if k = known[k.ID]; k.matched() {
 			out = append(out, k)
+		}
+	}
+	return out, nil
+}
+
+// asRead names brothers and sisters by the records they are read as.
+func asRead(ctx context.Context, q db.Queryer, authority string, pairs [][2]string) ([][2]string, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	heads, err := db.Collect(ctx, q, scanPair, everyHead, authority)
+	if err != nil || len(heads) == 0 {
+		return pairs, err
+	}
+	head := map[string]string{}
+	for _, h := range heads {
+		head[h[0]] = h[1]
+	}
+	var out [][2]string
+	for _, p := range pairs {
+		a, b := cmp.Or(head[p[0]], p[0]), cmp.Or(head[p[1]], p[1])
+		if a != b {
+			out = append(out, [2]string{a, b})
 		}
 	}
 	return out, nil

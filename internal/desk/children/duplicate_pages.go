@@ -68,6 +68,9 @@ func (d *Desk) showDuplicates(w http.ResponseWriter, r *http.Request) error {
 	if page*pairsShown < len(x.Rows) {
 		v.Pages.Next = fmt.Sprintf("%s?page=%d", web.PathDuplicates, page+1)
 	}
+	if !x.Oldest.IsZero() {
+		v.Checked = "The oldest has waited since " + x.Oldest.Words() + ". " + v.Checked
+	}
 	for _, row := range rows {
 		v.Rows = append(v.Rows, duplicateRowView{DuplicateRow: row, DueAt: web.DueOf(x.Now, row.Due, row.Warn), Chance: inHundred(row.Chance),
 			State: stateWords(row.State, row.Source), OneName: nameOf(row.One), OtherName: nameOf(row.Other)})
