@@ -211,8 +211,11 @@ func TestPartingRestoresTheRecordExactly(t *testing.T) {
 		for i := range rapid.IntRange(2, 4).Draw(t, "records") {
 			said := person.Described{AgeStated: -1, Given: rapid.SampledFrom(givens).Draw(t, "given"), Family: rapid.SampledFrom(families).Draw(t, "family"),
 				Born: civil.DateOf(2015, 1, 1).AddDays(rapid.IntRange(0, 2000).Draw(t, "born")), Postcode: fmt.Sprintf("ZZ%d 1AA", 1+i), Address: fmt.Sprintf("%d Mill Road", 1+i)}
-			_, ref := h.recorded(said)
+			contact, ref := h.recorded(said)
 			refs = append(refs, ref)
+			if rapid.IntRange(0, 3).Draw(t, "referred") == 0 {
+				h.refer(contact)
+			}
 		}
 		before := dump(h.t, d)
 		var joined []string
@@ -223,11 +226,14 @@ func TestPartingRestoresTheRecordExactly(t *testing.T) {
 				continue // one record already
 			}
 			h.must(err)
-			h.must(h.desk.Agree(ctx, h.who["manager"], id, 0, ""))
+			p, err := h.desk.Pair(ctx, h.who["manager"], id)
+			h.must(err)
+			lead := ""
+			if all := p.Rule.Referrals; len(all) > 1 {
+				lead = rapid.SampledFrom(all).Draw(t, "lead")
+			}
+			h.must(h.desk.Agree(ctx, h.who["manager"], id, 0, lead))
 			joined = append(joined, id)
-		}
-		for _, ref := range refs {
-			h.open(ref, "")
 		}
 		if len(joined) > 0 && dump(h.t, d) == before {
 			t.Fatal("the dump does not show what is joined: it proves nothing")
