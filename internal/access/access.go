@@ -89,18 +89,21 @@ const (
 	AcceptWork      Action = "allocation.accept" // accept or refuse what was proposed to oneself
 	SeeOwnWork      Action = "allocation.own"
 	// running it
-	SeeNumbers    Action = "numbers.see"    // aggregates
-	SeeFairness   Action = "fairness.see"   // whether children of every group are found alike, no child
-	SeePromptness Action = "promptness.see" // each notification with its lag, no child
-	ManagePeople  Action = "people.manage"
-	ManageDoors   Action = "doors.manage" // keys, undelivered notices
-	VerifyRecord  Action = "record.verify"
-	DeliverNotice Action = "notice.deliver"
-	TrainMatcher  Action = "match.train"
-	AgreeMatching Action = "match.agree"
-	ReadAbout     Action = "about.read" // timescales, journey, access: everyone
-	SignInOut     Action = "sign-in"    // everyone
-	ChangeOwn     Action = "own.change" // own password and sessions
+	SeeNumbers     Action = "numbers.see"    // aggregates
+	SeeFairness    Action = "fairness.see"   // whether children of every group are found alike, no child
+	SeePromptness  Action = "promptness.see" // each notification with its lag, no child
+	SendHeartbeat  Action = "feed.heartbeat" // a partner's system says that it is there
+	DeclareBacklog Action = "feed.backlog"   // what waits for triage with a force
+	ReconcileFeed  Action = "feed.reconcile" // hold a force's own list against what came, and settle what differs
+	ManagePeople   Action = "people.manage"
+	ManageDoors    Action = "doors.manage" // keys, undelivered notices
+	VerifyRecord   Action = "record.verify"
+	DeliverNotice  Action = "notice.deliver"
+	TrainMatcher   Action = "match.train"
+	AgreeMatching  Action = "match.agree"
+	ReadAbout      Action = "about.read" // timescales, journey, access: everyone
+	SignInOut      Action = "sign-in"    // everyone
+	ChangeOwn      Action = "own.change" // own password and sessions
 )
 
 // Purpose is why somebody looks. It is written beside every look.

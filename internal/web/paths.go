@@ -68,6 +68,13 @@ const (
 	PathFiguresPolice = "/figures/police"
 	PathFiguresCSV    = "/figures/police.csv"
 	PathFiguresJSON   = "/figures/police.json"
+	PathFeeds         = "/feeds"
+	PathFeedsCSV      = "/feeds.csv"
+	PathFeedsJSON     = "/feeds.json"
+	PathFeedWeeks     = "/feeds/weeks"
+	PathFeedWeeksCSV  = "/feeds/weeks.csv"
+	PathFeedWeeksJSON = "/feeds/weeks.json"
+	PathFeedBacklog   = "/feeds/backlog"
 	PathFeedLag       = "/feeds/lag"
 	PathFeedLagCSV    = "/feeds/lag.csv"
 	PathFeedLagJSON   = "/feeds/lag.json"
@@ -76,6 +83,8 @@ const (
 	PathInspection    = "/inspection"
 	PathNumbers       = "/numbers"
 	PathPoliceAPI     = "/api/v1/police/notifications"
+	PathHeartbeatAPI  = "/api/v1/police/heartbeat"
+	PathBacklogAPI    = "/api/v1/police/backlog"
 	PathOpenAPI       = "/api/v1/openapi.json"
 )
 

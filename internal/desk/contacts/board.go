@@ -22,6 +22,7 @@ type Board struct {
 	Next    Cursor    // where the next page starts; zero when this is the last
 	Last    civil.Instant
 	Alarms  []string // that children of one group are found less often, for those who may see it
+	Feeds   []string // what is wrong with the police's feeds, in words
 }
 
 // Strip is the row of numbers above the board; each opens its list.
@@ -139,6 +140,9 @@ var beginning = civil.DateOf(1900, 1, 1).Start()
 // grade the oldest risk. The order, the strip and the list come from one scope.
 func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, error) {
 	b := &Board{}
+	if err := d.Record.RefreshFeeds(ctx, who.Authority); err != nil {
+		return b, err
+	}
 	err := d.Record.Look(ctx, who, access.PurposeWorklist, func(v *record.View) error {
 		*b = Board{Now: v.Now}
 		s, err := v.Scope(access.ListContacts)
@@ -173,6 +177,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			return err
 		}
 		if b.Alarms, err = v.FairnessAlarms(ctx); err != nil {
+			return err
+		}
+		if b.Feeds, err = v.FeedAlarms(ctx); err != nil {
 			return err
 		}
 		return b.fill(ctx, v)

@@ -77,6 +77,7 @@ type cardView struct {
 }
 
 type boardView struct {
+	Feeds           []string
 	Strip           Strip
 	Numbers         []number
 	Cards           []cardView
@@ -102,7 +103,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := boardView{Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
-		Checked: b.Now.Clock(), Alarms: b.Alarms}
+		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}

@@ -132,6 +132,7 @@ type Home struct {
 	Questions []OwnQuestion
 	Today     int
 	Lag       []record.LagRow
+	Feeds     []string // what is wrong with the force's own feed
 }
 
 const homeRows = 50
@@ -189,6 +190,9 @@ func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
 		if err := v.QueryRowContext(ctx, ownToday, v.Authority, s.AgencyID, v.Now.Date().Start()).Scan(&h.Today); err != nil {
 			return err
 		}
+		if h.Feeds, err = v.FeedAlarms(ctx); err != nil {
+			return err
+		}
 		h.Lag, err = lagOf(ctx, v, v.Now.Date().AddDays(-7*figuresWeeks), s.AgencyID)
 		return err
 	})
@@ -231,6 +235,7 @@ type partnerView struct {
 	Unreadable     []ownView
 	Lag            []lagView
 	CanList        bool
+	Feeds          []string
 }
 
 func (d *Desk) showPartner(w http.ResponseWriter, r *http.Request) error {
@@ -239,7 +244,7 @@ func (d *Desk) showPartner(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := partnerView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == "police", Today: h.Today, CanList: true}
+	v := partnerView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == "police", Today: h.Today, CanList: true, Feeds: h.Feeds}
 	if v.Police {
 		v.Title, v.Lag = "Notifications", lagViews(h.Lag, h.Now.Date().AddDays(-7*figuresWeeks))
 	}

@@ -18,6 +18,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
+	d.stateRoutes(s)
 	s.Route("GET "+web.PathFeedLag, access.SeePromptness, d.showLags)
 	s.Route("GET "+web.PathFeedLagCSV, access.SeePromptness, d.lagsCSV)
 	s.Route("GET "+web.PathFeedLagJSON, access.SeePromptness, d.lagsJSON)

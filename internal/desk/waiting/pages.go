@@ -266,6 +266,7 @@ func (d *Desk) saveWait(w http.ResponseWriter, r *http.Request) error {
 }
 
 type numbersView struct {
+	Feeds     []string
 	Title     string
 	All, Late int
 	Counts    []countView
@@ -282,7 +283,7 @@ func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words(),
-		Alarms: waits.Alarms, Fair: access.ScopeOf(who, access.SeeFairness).Allowed}
+		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed}
 	if r.URL.Path != web.PathNumbers {
 		v.Title = "Who children are waiting for"
 	}

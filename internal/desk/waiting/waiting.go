@@ -32,6 +32,7 @@ type Waits struct {
 	Owners []Owner
 	Next   Cursor   // zero when this is the last page
 	Alarms []string // that children of one group are found less often, for those who may see it
+	Feeds  []string // what is wrong with the police's feeds, beside the numbers
 	rules  []timescale.Rule
 }
 
@@ -100,6 +101,9 @@ func (d *Desk) Find(ctx context.Context, who access.Actor, id string) (*Waits, e
 // Numbers counts the waits by agency and step, without a child's name.
 func (d *Desk) Numbers(ctx context.Context, who access.Actor, f Filter) (*Waits, error) {
 	out := &Waits{}
+	if err := d.Record.RefreshFeeds(ctx, who.Authority); err != nil {
+		return out, err
+	}
 	err := d.Record.Look(ctx, who, access.PurposeOversight, func(v *record.View) error {
 		*out = Waits{Now: v.Now, Filter: f, rules: d.Record.Timescales.Rules()}
 		s, err := v.Scope(access.CountWaits)
@@ -108,6 +112,9 @@ func (d *Desk) Numbers(ctx context.Context, who access.Actor, f Filter) (*Waits,
 		}
 		v.Saw("numbers of waits")
 		if out.Counts, err = counts(ctx, v, v.Authority, s, f, v.Now); err != nil {
+			return err
+		}
+		if out.Feeds, err = v.FeedAlarms(ctx); err != nil {
 			return err
 		}
 		out.Alarms, err = v.FairnessAlarms(ctx)

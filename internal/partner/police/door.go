@@ -107,6 +107,7 @@ func (d *Door) Routes(s *web.Server) {
 	mux := http.NewServeMux()
 	api := humago.New(mux, config(s.Version))
 	describe(api)
+	describePulse(api)
 	s.Mount("POST "+web.PathPoliceAPI, access.ReceiveContact, http.HandlerFunc(d.receive))
 	s.Mount("GET "+web.PathOpenAPI, access.ReadAbout, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
