@@ -98,6 +98,9 @@ func (c demoCmd) build(ctx context.Context, url string, set *timescale.Set, cal 
 		if err := os.WriteFile(filepath.Join(filepath.Dir(at), "demo-truth.json"), truth, 0o600); err != nil {
 			return nil, fmt.Errorf("write the truth file: %w", err)
 		}
+		if err := os.WriteFile(filepath.Join(filepath.Dir(at), "demo-force-incidents.csv"), built.ForceList, 0o600); err != nil {
+			return nil, fmt.Errorf("write the force's list: %w", err)
+		}
 	}
 	return built, nil
 }

@@ -22,6 +22,7 @@ import (
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
+	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
@@ -52,6 +53,7 @@ type Built struct {
 	Authority  string
 	Personas   []Persona
 	DoorSecret string // key of the demo force, the same for a number
+	ForceList  []byte // the force's own list of incidents, to reconcile; empty when the demo was built before
 	Truth      Truth
 }
 
@@ -68,7 +70,21 @@ type Truth struct {
 		MaxDays         int `json:"longest_days"`
 		OneNamed        int `json:"households_one_named"`
 		IdentifyOpen    int `json:"identify_child_waits_open"`
+		// NeverSentRefs are the force's references of the incidents that never came.
+		NeverSentRefs []string `json:"never_sent_references"`
+		// Lags are how long each stage took, by grade and stage.
+		Lags map[string]map[string]Took `json:"lags"`
 	} `json:"pf1_police_lag"`
+	PF2 struct {
+		FirstDay  string `json:"first_day"`
+		LastDay   string `json:"last_day"`
+		Received  int    `json:"received"`
+		EachWeek  []int  `json:"received_each_week"`
+		Before    int    `json:"received_in_the_eight_weeks_before"`
+		Percent   int    `json:"percent_of_their_mean"`
+		AlarmBy   string `json:"alarm_at_the_latest_on"`
+		NoBacklog string `json:"backlog_of_nothing_declared_on"`
+	} `json:"pf2_feed_drop"`
 	PF5 struct {
 		Strategy      int `json:"strategy_recommended"`
 		HeldLate      int `json:"held_more_than_21_days_later"`
@@ -101,6 +117,14 @@ type Truth struct {
 	ChildrenLate  int            `json:"children_waiting_for_a_decision_late"`
 	DecidedInTime int            `json:"children_decided_within_24_hours"`
 	DecidedLate   int            `json:"children_decided_after_24_hours"`
+}
+
+// Took is how long a stage took, in seconds, each one that really occurred.
+type Took struct {
+	N       int    `json:"n"`
+	Median  uint32 `json:"median_seconds"`
+	P95     uint32 `json:"p95_seconds"`
+	Longest uint32 `json:"longest_seconds"`
 }
 
 // Pair is a child in a contact and the person they are, or must not be taken for.
@@ -137,7 +161,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.record.NewID = b.id
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
 	b.meetings, b.enquiries, b.conferences = meetings.New(b.record), enquiries.New(b.record), conferences.New(b.record)
-	b.police = police.New(b.desk, b.admin)
+	b.police, b.feeds = police.New(b.desk, b.admin), feeds.New(b.record)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
 	b.out.Truth.Contacts, b.out.Truth.Outcomes = map[string]int{}, map[string]int{}
@@ -175,8 +199,14 @@ func Again(ctx context.Context, r *record.Record, number int64) (built *Built, o
 
 // finish gives the force its key, which also says that the demo is complete.
 func (b *builder) finish() error {
+	b.out.Truth.PF1.Lags = b.lags()
+	list, err := b.forceList()
+	if err != nil {
+		return err
+	}
+	b.out.ForceList = list
 	b.out.DoorSecret = secret(b.opt.Number)
-	_, _, err := b.admin.AddDoorKey(b.ctx, admin.Service(authority), admin.NewKey{Door: "police", Name: b.force.Name, Secret: b.out.DoorSecret,
+	_, _, err = b.admin.AddDoorKey(b.ctx, admin.Service(authority), admin.NewKey{Door: "police", Name: b.force.Name, Secret: b.out.DoorSecret,
 		Authorities: []admin.KeyAuthority{{Authority: authority, OrganisationID: "police", First: true}}})
 	return err
 }
@@ -207,6 +237,8 @@ type builder struct {
 	conferences *conferences.Desk
 	admin       *admin.Desk
 	police      *police.Door
+	feeds       *feeds.Desk
+	listed      []police.Notification // every incident of the force, sent or not
 	now         civil.Instant
 	progress    func(done, total int)
 	out         Built

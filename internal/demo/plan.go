@@ -67,6 +67,7 @@ func (b *builder) plan() {
 	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
 	b.pairs, b.twins, b.doubles = b.share(plantPairs), b.share(plantTwins), b.share(plantAgain)
 	b.planIncidents()
+	b.planBacklog()
 	b.planReferrals()
 	b.live()
 	b.when(b.opt.Now.Date().AddDays(-sweptDays).AtTime(3, 30), b.sweep)
@@ -92,7 +93,7 @@ func (b *builder) planIncidents() {
 	all, medium, late, never, high := b.share(plantIncidents)-liveIncidents, b.share(plantMedium)-liveMedium, b.share(plantLate)-liveMedium, b.share(plantNever), b.share(plantHigh)-liveHigh
 	t := &b.out.Truth.PF1
 	t.Incidents, t.NeverSent, t.Medium, t.MediumOver7Days, t.MaxDays = all, never, medium, late, longestDays
-	days := 7 * b.opt.Weeks
+	slots := b.slots(all - never)
 	for i := range all {
 		grade := "standard"
 		switch {
@@ -102,10 +103,11 @@ func (b *builder) planIncidents() {
 			grade = "high"
 		}
 		if i >= all-never {
-			continue // never sent: only the truth knows
+			b.neverSent(grade)
+			continue // only the truth and the force's own list know
 		}
 		// Received, in the history; the incident before it by the lag of its grade.
-		received := b.moment(liveDays, days-1)
+		received := slots[i]
 		lag := b.hours(1, 20)
 		switch {
 		case i == 0:
@@ -221,6 +223,7 @@ func jsonChild(d person.Described) police.Child {
 }
 
 func (b *builder) send(n police.Notification) (contacts.Received, error) {
+	b.listed = append(b.listed, n)
 	body, err := json.Marshal(n)
 	if err != nil {
 		return contacts.Received{}, err

@@ -64,6 +64,17 @@ func SilentWords(seen, now civil.Instant) string {
 	return fmt.Sprintf("Their system has not been heard of since %s", sinceWords(seen, now))
 }
 
+// MissingWords says that incidents on a force's own lists never came, or nothing.
+func MissingWords(n int, oldest, now civil.Instant) string {
+	switch {
+	case n == 0:
+		return ""
+	case n == 1:
+		return fmt.Sprintf("An incident on its own list never came. It was %s", civil.AgoDays(oldest, now))
+	}
+	return fmt.Sprintf("%d incidents on its own lists never came. The oldest was %s", n, civil.AgoDays(oldest, now))
+}
+
 // Waiting is what a force says waits for triage with it, of one grade.
 type Waiting struct {
 	Grade string

@@ -25,6 +25,8 @@ type FeedState struct {
 	Last        civil.Instant // when something last came
 	Seen        civil.Instant // when its system last said that it is there
 	Backlog     []feed.Waiting
+	Missing     int           // incidents on its own lists that never came and nobody settled
+	Oldest      civil.Instant // the oldest of them
 }
 
 // FeedPart is a grade or district of a feed, or both.
@@ -45,7 +47,7 @@ func (s FeedState) Now() feed.Judged {
 // Alarms are what somebody should look at, in words.
 func (s FeedState) Alarms(now civil.Instant) []string {
 	var out []string
-	for _, words := range []string{s.Now().Words(s.Last, now), feed.SilentWords(s.Seen, now), feed.Inconsistent(s.Backlog, s.Now())} {
+	for _, words := range []string{s.Now().Words(s.Last, now), feed.SilentWords(s.Seen, now), feed.Inconsistent(s.Backlog, s.Now()), feed.MissingWords(s.Missing, s.Oldest, now)} {
 		if words != "" {
 			out = append(out, s.Name+": "+words)
 		}
@@ -59,10 +61,16 @@ var (
 		SELECT received_at FROM contact WHERE organisation_id = $1 AND authority_id = $2 AND channel = 'police' ORDER BY received_at DESC LIMIT 1`)
 	feedSeen = db.SQL("record.feed-seen", `
 		SELECT seen_at FROM door_seen WHERE authority_id = $1 AND organisation_id = $2 ORDER BY seen_at DESC LIMIT 1`)
+	feedMissing = db.SQL("record.feed-missing", `
+		SELECT count(DISTINCT l.reference), min(l.incident_at) FROM reconciliation_line l
+		JOIN reconciliation r ON r.id = l.reconciliation_id AND r.authority_id = l.authority_id
+		WHERE l.authority_id = $1 AND r.organisation_id = $2 AND l.kind IN ('never_sent', 'never_acknowledged') AND l.settled_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM contact c WHERE c.organisation_id = r.organisation_id AND c.sender_ref = l.reference AND c.authority_id = l.authority_id AND c.channel = 'police')`)
 	feedBacklog = db.SQL("record.feed-backlog", `
 		SELECT b.grade, b.waiting, b.as_at FROM feed_backlog b
 		WHERE b.authority_id = $1 AND b.organisation_id = $2 AND b.id = (
-			SELECT l.id FROM feed_backlog l WHERE l.authority_id = b.authority_id AND l.organisation_id = b.organisation_id AND l.grade = b.grade
+			SELECT l.id FROM feed_backlog l
+			WHERE l.authority_id = b.authority_id AND l.organisation_id = b.organisation_id AND l.grade = b.grade AND l.declared_at <= $3
 			ORDER BY l.as_at DESC, l.id DESC LIMIT 1)
 		ORDER BY b.grade`)
 )
@@ -123,6 +131,9 @@ func (v *View) about(ctx context.Context, s *FeedState) error {
 			return err
 		}
 	}
+	if err := v.QueryRowContext(ctx, feedMissing, v.Authority, s.Force).Scan(&s.Missing, &s.Oldest); err != nil {
+		return err
+	}
 	var err error
 	s.Backlog, err = v.FeedBacklog(ctx, s.Force)
 	return err
@@ -130,7 +141,7 @@ func (v *View) about(ctx context.Context, s *FeedState) error {
 
 // FeedBacklog is what a force last declared of each grade.
 func (v *View) FeedBacklog(ctx context.Context, force string) ([]feed.Waiting, error) {
-	return db.Collect(ctx, v, func(r *sql.Rows, w *feed.Waiting) error { return r.Scan(&w.Grade, &w.N, &w.AsAt) }, feedBacklog, v.Authority, force)
+	return db.Collect(ctx, v, func(r *sql.Rows, w *feed.Waiting) error { return r.Scan(&w.Grade, &w.N, &w.AsAt) }, feedBacklog, v.Authority, force, v.Now)
 }
 
 // shareDays is how many days say at which hours notifications come.

@@ -87,6 +87,7 @@ func samples() []sample {
 		{"pages", "", Pages{Previous: "?page=1", Next: "?page=3", Where: "Page 2 of 9"}},
 		{"table", "", Table{Caption: "Waits by agency", Head: []string{"Agency", "Waiting", "Oldest"}, Numeric: []bool{false, true, true}, Rows: [][]string{{"Police", "11", "19 days"}, {"Health", "4", "2 days"}}}},
 		{"warning", "", "If a child is in danger now, call 999"},
+		{"feedalarms", "", []string{"Mercia Vale Police: Nothing received since 06:10. Usual by now: 14"}},
 		{"exit", "", "https://www.bbc.co.uk/weather"},
 		{"due", "due-late", late},
 		{"due", "due-soon", soon},

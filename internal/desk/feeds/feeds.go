@@ -58,8 +58,8 @@ const defaultWeeks = 52
 // mostDays bounds a number of days that somebody types.
 const mostDays = 10000
 
-// filterOf reads a filter from an address, and says what is wrong with it.
-func (d *Desk) filterOf(q url.Values) (Filter, error) {
+// FilterOf reads a filter from an address, and says what is wrong with it.
+func (d *Desk) FilterOf(q url.Values) (Filter, error) {
 	today := d.Record.Now().Date()
 	f := Filter{From: today.AddDays(-7 * defaultWeeks), To: today, Force: q.Get("force"), District: q.Get("district"), Grade: q.Get("grade"), Late: q.Get("late") != ""}
 	for _, x := range []struct {

@@ -344,3 +344,137 @@ func TestFiguresAreARecount(t *testing.T) {
 }
 
 var spoil = db.SQL("feeds_test.spoil", `UPDATE feed_day SET arrived = arrived + 1 WHERE authority_id = $1 AND day = '2026-01-08' AND grade = 'medium' AND organisation_id = 'pol'`)
+
+const januaryList = `reference,incident_at,grade,district,sent_at
+R-0001,2026-01-05T04:00:00Z,medium,North,2026-01-05T10:00:00Z
+r-0002 ,2026-01-05T07:00:00Z,standard,South,
+X-1,2026-01-06T22:00:00Z,medium,North,
+X-2,2026-01-07T22:00:00Z,high,North,2026-01-08T08:00:00Z
+`
+
+// TestReconciliation: what is never sent, what is sent and never arrived, what is here
+// and not listed, and a grade that differs are each named once, kept, and owned.
+func TestReconciliation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		p := newPlace(t, d, nil)
+		p.now = civil.DateOf(2026, 1, 5).AtTime(10, 0)
+		p.send("pol", "medium", "North", 6*time.Hour) // R-0001
+		p.send("pol", "high", "South", 3*time.Hour)   // R-0002, standard on the list
+		p.now = civil.DateOf(2026, 1, 6).AtTime(10, 0)
+		p.send("pol", "medium", "North", 3*time.Hour)   // R-0003, not listed
+		p.send("pol-2", "medium", "North", 3*time.Hour) // another force's
+		p.now = civil.DateOf(2026, 1, 20).AtTime(9, 0)
+		id, repeat, err := p.feeds.Reconcile(ctx, p.officer, "pol", "january.csv", []byte(januaryList))
+		if err != nil || repeat {
+			t.Fatal(repeat, err)
+		}
+		again, repeat, err := p.feeds.Reconcile(ctx, p.manager, "pol", "other-name.csv", []byte(januaryList))
+		if err != nil || !repeat || again != id {
+			t.Errorf("the same list again: %s, repeat %v, %v; want the first answer %s", again, repeat, err, id)
+		}
+		look := func(who access.Actor) *feeds.Reconciled {
+			t.Helper()
+			x, err := p.feeds.Reconciled(ctx, who, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x
+		}
+		x := look(p.manager)
+		if x.Incidents != 4 || x.Found != 2 || x.NeverSent != 1 || x.NeverHere != 1 || x.NotListed != 1 || x.Grades != 1 || x.Open != 2 {
+			t.Errorf("got %s; %d open", x.Words(), x.Open)
+		}
+		line := map[string]feeds.Line{}
+		for _, l := range x.Differences {
+			line[l.Kind] = l
+		}
+		if l := line["never_sent"]; l.Reference != "X-1" || l.Owner != "Mercia Vale Police" || l.AgeDays != 14 || l.State != "missing" {
+			t.Errorf("never sent: %+v", l)
+		}
+		if l := line["not_listed"]; l.Reference != "R-0003" || l.Contact == "" {
+			t.Errorf("not listed: %+v", l)
+		}
+		if l := line["grade_differs"]; l.Grade != "standard" || l.HereGrade != "high" {
+			t.Errorf("grade differs: %+v", l)
+		}
+		states, err := p.feeds.States(ctx, p.director, "pol")
+		if err != nil || !strings.Contains(strings.Join(states.Feeds[0].Alarms, "; "), "2 incidents on its own lists never came. The oldest was 14 days ago") {
+			t.Errorf("alarms: %v, %v", states.Feeds[0].Alarms, err)
+		}
+		if _, err := p.feeds.Reconciled(ctx, p.other, id); err == nil {
+			t.Error("another force sees this list")
+		}
+		if err := p.feeds.Settle(ctx, p.other, id, line["never_sent"].ID, "not ours"); err == nil {
+			t.Error("another force settles an incident")
+		}
+		if err := p.feeds.Settle(ctx, p.manager, id, line["never_sent"].ID, " "); err == nil {
+			t.Error("settled without a reason")
+		}
+		if err := p.feeds.Settle(ctx, p.officer, id, line["never_sent"].ID, "No child lives there"); err != nil {
+			t.Fatal(err)
+		}
+		p.serial = 8000
+		p.sendAs("X-2")
+		for _, l := range look(p.officer).Differences {
+			switch {
+			case l.Reference == "X-1" && (l.State != "settled" || l.SettledBy != "officer" || l.Why != "No child lives there"):
+				t.Errorf("settled: %+v", l)
+			case l.Reference == "X-2" && (l.State != "arrived" || l.Contact == ""):
+				t.Errorf("arrived: %+v", l)
+			}
+		}
+		if x := look(p.manager); x.Open != 0 || x.NeverSent != 1 {
+			t.Errorf("after that: %d open and %d never sent, want none open and the finding kept", x.Open, x.NeverSent)
+		}
+		proofs, err := p.record.Verify(ctx)
+		if err != nil || !proofs[0].OK() {
+			t.Errorf("verify: %v, %v", proofs[0].Faults, err)
+		}
+	})
+}
+
+// sendAs has the first force send a notification under a reference.
+func (p *place) sendAs(ref string) {
+	p.t.Helper()
+	_, err := p.contacts.Receive(context.Background(), access.Actor{ID: "key", Name: "pol", Authority: "x", AgencyID: "pol", AgencyKind: "police", Roles: []access.Role{access.Door}}, contacts.Arrival{
+		Channel: "police", SourceKind: "police", SourceName: "pol", OrganisationID: "pol", SenderRef: ref, IncidentAt: p.now.Add(-time.Hour), Children: []person.Described{{AgeStated: 4, Words: "A child"}},
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TestHeartbeat: a system that begins to say that it is there is missed when it stops.
+func TestHeartbeat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		p := newPlace(t, d, nil)
+		key := access.Actor{ID: "key", Name: "Mercia Vale Police", Authority: "x", AgencyID: "pol", AgencyKind: "police", Roles: []access.Role{access.Door}}
+		connection := func() string {
+			t.Helper()
+			s, err := p.feeds.States(ctx, p.officer, "")
+			if err != nil || len(s.Feeds) != 1 {
+				t.Fatal(s, err)
+			}
+			return s.Feeds[0].Connection + ": " + strings.Join(s.Feeds[0].Alarms, "; ")
+		}
+		if got := connection(); got != "no heartbeat: " {
+			t.Errorf("before the first: %q", got)
+		}
+		if err := p.feeds.Heard(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+		p.now = p.now.Add(59 * time.Minute)
+		if got := connection(); got != "heard: " {
+			t.Errorf("within the hour: %q", got)
+		}
+		p.now = p.now.Add(2 * time.Minute)
+		if got := connection(); got != "silent: Mercia Vale Police: Their system has not been heard of since 08:00" {
+			t.Errorf("after an hour: %q", got)
+		}
+		if err := p.feeds.Heard(ctx, p.officer); err == nil {
+			t.Error("a person is taken for a system")
+		}
+	})
+}

@@ -19,6 +19,7 @@ var (
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
 	d.stateRoutes(s)
+	d.reconcileRoutes(s)
 	s.Route("GET "+web.PathFeedLag, access.SeePromptness, d.showLags)
 	s.Route("GET "+web.PathFeedLagCSV, access.SeePromptness, d.lagsCSV)
 	s.Route("GET "+web.PathFeedLagJSON, access.SeePromptness, d.lagsJSON)
@@ -75,11 +76,11 @@ func (d *Desk) showLags(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	v := lagsView{From: q.Get("from"), To: q.Get("to"), Force: q.Get("force"), District: q.Get("district"), Grade: q.Get("grade"), Grades: gradeOptions()}
 	code := http.StatusOK
-	f, err := d.filterOf(q)
+	f, err := d.FilterOf(q)
 	if err != nil {
 		v.Field, v.Error = wrongFilter(err)
 		code = http.StatusUnprocessableEntity
-		if f, err = d.filterOf(nil); err != nil {
+		if f, err = d.FilterOf(nil); err != nil {
 			return err
 		}
 	}
@@ -171,7 +172,7 @@ func took(n int, seconds uint32) string {
 }
 
 func (d *Desk) lags(r *http.Request) (*Lags, error) {
-	f, err := d.filterOf(r.URL.Query())
+	f, err := d.FilterOf(r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ type listView struct {
 }
 
 func (d *Desk) list(r *http.Request, all bool) (*List, error) {
-	f, err := d.filterOf(r.URL.Query())
+	f, err := d.FilterOf(r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
