@@ -45,6 +45,16 @@ func build(t *testing.T, d *db.DB, opt demo.Options) (*demo.Built, *record.Recor
 	return built, record.New(d, set, civil.England(), func() civil.Instant { return now })
 }
 
+// recordAt is the same record at another moment.
+func recordAt(t *testing.T, d *db.DB, at civil.Instant) *record.Record {
+	t.Helper()
+	set, err := timescale.Statutory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record.New(d, set, civil.England(), func() civil.Instant { return at })
+}
+
 func persona(t *testing.T, b *demo.Built, r *record.Record, role access.Role) access.Actor {
 	t.Helper()
 	for _, p := range b.Personas {
@@ -179,6 +189,10 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		people(t, desk, manager, truth)
 		whoIsThis(t, desk, persona(t, built, r, access.Screener))
 		twice(t, r, truth)
+		lagTruth(t, r, director, truth)
+		if d.Engine() == db.SQLite {
+			feedTruth(t, d, r, built)
+		}
 	})
 }
 

@@ -24,6 +24,9 @@ var sentEachWeek = [fullWeeks]int{
 	25, 27, 26, 24, 28, 25, 27, 26, 14,
 }
 
+// quietDays are the days before now that have the live board's notifications only.
+const quietDays = 2
+
 // PF2: where it begins and how long it lasts, counted from 0, and on which day of it
 // the alarm must have come.
 const (
@@ -48,20 +51,41 @@ func (b *builder) slots(n int) []civil.Instant {
 		return out
 	}
 	start := b.opt.Now.Date().AddDays(-7 * fullWeeks)
-	for week, count := range sentEachWeek {
+	for week, count := range weeksOf(n) {
 		for i := range count {
 			day := i * 7 / count
 			switch {
 			case week >= dropFrom && week < dropFrom+dropWeeks:
 				day = dropDays[i]
 			case week == fullWeeks-1:
-				day = i * (7 - liveDays) / count
+				day = i * (7 - quietDays) / count
 			}
 			out = append(out, start.AddDays(7*week+day).AtTime(9+b.rng.IntN(15), b.rng.IntN(60)))
 		}
 	}
 	b.countDrop(start)
 	b.rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+// weeksOf makes the weeks add up to n: what the live board adds or takes is evened out
+// over the weeks after PF2.
+func weeksOf(n int) [fullWeeks]int {
+	out := sentEachWeek
+	for _, count := range out {
+		n -= count
+	}
+	for week := dropFrom + dropWeeks; n != 0; week++ {
+		if week == fullWeeks-1 {
+			week = dropFrom + dropWeeks
+		}
+		step := 1
+		if n < 0 {
+			step = -1
+		}
+		out[week] += step
+		n -= step
+	}
 	return out
 }
 

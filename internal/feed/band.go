@@ -29,6 +29,10 @@ const (
 	PartChance  = 0.002
 )
 
+// clearChance ends an alarm: it stays while some window is still as far out as chance
+// brings in one of ten, so that one better day does not hush it.
+const clearChance = 0.1
+
 // Windows are the days over which a fall or a rise is looked for: one day shows a feed
 // that stops, three and seven one that thins out.
 var Windows = [...]int{1, 3, 7}
@@ -102,22 +106,42 @@ func (j *judge) day(i int, share float64) {
 		d.Windows[w] = j.window(i, days, d)
 	}
 	if d.Known {
-		for _, w := range d.Windows {
-			side := w.side()
-			if side == Quiet || w.Days > i+1 {
-				continue
-			}
-			d.Alarm, d.By, d.Since = side, w, d.Date
-			if i > 0 && j.days[i-1].Alarm == side {
-				d.Since = j.days[i-1].Since
-			}
-			break
-		}
+		j.alarm(i, &d)
 	}
 	if d.Known && d.Alarm == Quiet && share == 1 {
 		j.misses = append(j.misses, (float64(d.N)-d.Usual)/math.Sqrt(max(d.Usual, 0.5)))
 	}
 	j.days = append(j.days, d)
+}
+
+// alarm says on which side a day is: outside the band in some window, or still on the
+// side of the day before and not yet clear of it.
+func (j *judge) alarm(i int, d *Judged) {
+	was := Judged{}
+	if i > 0 {
+		was = j.days[i-1]
+	}
+	for _, w := range d.Windows {
+		if side := w.side(); side != Quiet {
+			d.Alarm, d.By = side, w
+			break
+		}
+	}
+	for _, w := range d.Windows {
+		if d.Alarm != Quiet || was.Alarm == Quiet || w.Usual == 0 {
+			break
+		}
+		w.Low, w.High = Band(w.Usual, d.spread, clearChance)
+		if w.side() == was.Alarm {
+			d.Alarm, d.By = was.Alarm, w
+		}
+	}
+	if d.Since = d.Date; d.Alarm == was.Alarm {
+		d.Since = was.Since
+	}
+	if d.Alarm == Quiet {
+		d.Since = civil.Date{}
+	}
 }
 
 func (w Window) side() Alarm {
