@@ -211,6 +211,9 @@ func (s *settings) open(ctx context.Context) (*record.Record, func() error, erro
 	if _, err := r.MakeSearchable(ctx); err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
+	if _, err := r.WeighAgain(ctx); err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
 	return r, d.Close, nil
 }
 

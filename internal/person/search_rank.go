@@ -47,8 +47,7 @@ const (
 var howCosts = [...]float64{HowSame: 0, HowPet: 1, HowSound: 1.5, HowSlip: 2.5, HowPart: 1, HowInitial: 1}
 
 // Rank sets people against a search, the strongest first. alike holds, for each of
-// NameWords, the terms that are like it. It leaves out those who agree in nothing, and
-// those far behind the best.
+// NameWords, the terms that are like it. It leaves out those who agree in nothing.
 func (s Search) Rank(people []Person, alike [][]Alike, today civil.Date) []Ranked {
 	words := s.NameWords()
 	index := make([]map[string]Alike, len(words))
@@ -62,11 +61,13 @@ func (s Search) Rank(people []Person, alike [][]Alike, today civil.Date) []Ranke
 			}
 		}
 	}
+	typedGiven := strings.Fields(Fold(s.Given))
 	var out []Ranked
 	for row, p := range people {
 		r := Ranked{Row: row}
+		b := bearer{p: p, words: nameWords(p), given: tokens(real(p.Given)), typedGiven: typedGiven, one: s.One}
 		for i, w := range words {
-			r.name(w, s, p, index[i], borne[i])
+			r.name(w, b, index[i], borne[i])
 		}
 		s.rankDate(&r, p, today)
 		s.rankNumbers(&r, p)
@@ -81,16 +82,16 @@ func (s Search) Rank(people []Person, alike [][]Alike, today civil.Date) []Ranke
 	return InOrder(out)
 }
 
-// InOrder puts the strongest first, and leaves out those far behind.
+// InOrder puts the strongest first.
 func InOrder(all []Ranked) []Ranked {
 	slices.SortStableFunc(all, func(a, b Ranked) int { return cmp.Or(-cmp.Compare(a.Bits, b.Bits), cmp.Compare(a.Row, b.Row)) })
-	for i := range all {
-		if all[i].Bits < all[0].Bits-lostAfter {
-			return all[:i]
-		}
-	}
 	return all
 }
+
+// FarBehind says that a hit is so much weaker than the best that it is not shown. The
+// best is the best that the reader may know of: measured by one who is concealed, what
+// is left out would tell that somebody is there.
+func FarBehind(bits, best float64) bool { return bits < best-lostAfter }
 
 func (r *Ranked) add(bits float64, why string) {
 	r.Bits += bits
@@ -99,10 +100,18 @@ func (r *Ranked) add(bits float64, why string) {
 	}
 }
 
+// bearer is a person with their names folded once.
+type bearer struct {
+	p            Person
+	words, given []string
+	typedGiven   []string // words of the first name that was typed
+	one          bool     // one name was typed, so none is in the wrong place
+}
+
 // name weighs one word that was typed against all names of a person.
-func (r *Ranked) name(w SearchWord, s Search, p Person, alike map[string]Alike, borne [HowInitial + 1]float64) {
+func (r *Ranked) name(w SearchWord, b bearer, alike map[string]Alike, borne [HowInitial + 1]float64) {
 	best := Alike{}
-	for _, have := range nameWords(p) {
+	for _, have := range b.words {
 		a, ok := alike[have]
 		if w.Initial && strings.HasPrefix(have, w.Text) {
 			a, ok = Alike{Term{Word: have, Bearers: searchPeople / 20}, HowInitial}, true
@@ -117,10 +126,10 @@ func (r *Ranked) name(w SearchWord, s Search, p Person, alike map[string]Alike, 
 	}
 	bearers := max(borne[best.How], float64(best.Bearers), 1)
 	bits := max(math.Log2(searchPeople/bearers)-howCosts[best.How], 0.5)
-	if typed := " " + Fold(s.Given) + " "; !s.One && strings.Contains(typed, " "+w.Text+" ") == slices.Contains(tokens(real(p.Given)), best.Word) {
+	if !b.one && slices.Contains(b.typedGiven, w.Text) == slices.Contains(b.given, best.Word) {
 		bits += rightPlace
 	}
-	r.add(bits, howWords(best, w.Text, p))
+	r.add(bits, howWords(best, w.Text, b.p))
 }
 
 // howWords says in words how a name is like what was typed.

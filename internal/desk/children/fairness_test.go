@@ -114,9 +114,17 @@ func TestAPlantedGapRaisesAnAlarmWhereItIsSeen(t *testing.T) {
 		if f.Unmeasured != 4 {
 			t.Errorf("%d decisions without a band, want 4", f.Unmeasured)
 		}
+		for _, want := range []int{4, 0} {
+			if n, err := h.record.WeighAgain(context.Background()); n != want || err != nil {
+				t.Fatalf("weighed %d again, %v, want %d", n, err, want)
+			}
+		}
+		if again, err := h.desk.Fairness(context.Background(), h.analyst, civil.Date{}); err != nil || again.Unmeasured != 0 || again.Again != 4 || again.All.N != 235 {
+			t.Errorf("after they were weighed again: %d not measured, %d again, %d in all, %v", again.Unmeasured, again.Again, again.All.N, err)
+		}
 		missed, err := h.desk.Missed(context.Background(), h.manager, civil.Date{}, "Asian", person.MeasureFound)
-		if err != nil || len(missed) != 14 {
-			t.Errorf("the list behind the alarm has %d, %v, want 14", len(missed), err)
+		if err != nil || len(missed) != 18 {
+			t.Errorf("the list behind the alarm has %d, %v, want 14 and the 4 weighed again", len(missed), err)
 		}
 		if _, err := h.desk.Missed(context.Background(), h.analyst, civil.Date{}, "Asian", person.MeasureFound); refusal.KindOf(err) != refusal.Denied {
 			t.Errorf("the analyst opens the list: %v", err)

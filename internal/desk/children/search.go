@@ -186,6 +186,9 @@ func (l *ranking) add(k record.Known) int {
 	return len(l.rows) - 1
 }
 
+// fewestBits is how strongly the matcher's own hits must agree to be shown.
+const fewestBits = 12
+
 // matched asks the matcher too, when a whole name or something beside the name was
 // typed: it weighs everything together, and knows slips that words alone do not show.
 // Both count in bits against a stranger, so the stronger of the two stands.
@@ -198,7 +201,8 @@ func (l *ranking) matched(ctx context.Context, v *record.View, s person.Search, 
 		return err
 	}
 	for _, h := range m.Hits {
-		if h.Band != person.Certain && h.Band != person.Review || !h.IsChild {
+		// Not by the band: it depends on everybody who was compared, concealed or not.
+		if h.Same < fewestBits || !h.IsChild {
 			continue
 		}
 		row, ok := l.at[h.ID]
@@ -230,10 +234,10 @@ func (l *ranking) matched(ctx context.Context, v *record.View, s person.Search, 
 // takes as long whether or not somebody is concealed.
 func (f *Found) show(ctx context.Context, v *record.View, l *ranking, scope access.Scope) error {
 	var found []record.Known
-	why := map[string][]string{}
+	why, bits := map[string][]string{}, map[string]float64{}
 	for _, r := range l.ranked {
 		found = append(found, l.rows[r.Row])
-		why[l.rows[r.Row].ID] = r.Why
+		why[l.rows[r.Row].ID], bits[l.rows[r.Row].ID] = r.Why, r.Bits
 	}
 	clusters, heads, err := record.Heads(ctx, v, v.Authority, found)
 	if err != nil {
@@ -251,10 +255,20 @@ func (f *Found) show(ctx context.Context, v *record.View, l *ranking, scope acce
 	if scope.Restricted != access.Mask {
 		most = mostShownOther
 	}
+	best := 0.0
 	for _, k := range heads {
 		members := clusters.Of(k.ID).Members
+		strength := 0.0
+		for _, m := range members {
+			strength = max(strength, bits[m])
+		}
 		about := record.Close(access.About{Kind: "child", ID: k.Ref, Authority: v.Authority, Persons: members}, closed)
-		switch verdict := v.May(access.SearchChildren, about); {
+		verdict := v.May(access.SearchChildren, about)
+		if best == 0 && (verdict.Answer == access.Allow || verdict.Answer == access.Mask) {
+			best = strength
+		}
+		switch {
+		case person.FarBehind(strength, best):
 		case verdict.Answer == access.Mask && !slices.Contains(f.Masked, verdict.Message):
 			f.Masked = append(f.Masked, verdict.Message)
 		case verdict.Answer == access.Allow && len(f.Rows) == most:

@@ -3,6 +3,7 @@ package children_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -337,4 +338,40 @@ func TestThoseRecordedBeforeAreMadeSearchable(t *testing.T) {
 			t.Fatalf("afterwards: %q", names(f))
 		}
 	})
+}
+
+// reference is random, and so differs between two authorities.
+var reference = regexp.MustCompile(`C-26-[0-9A-Z]{6}`)
+
+// TestAConcealedChildLooksLikeNone asks the same of an authority that has a child who is
+// concealed from this reader and of one that has not: the pages are the same.
+func TestAConcealedChildLooksLikeNone(t *testing.T) {
+	pages := func(people []person.Person, conceal access.Concealment, user string) (out string) {
+		h := newHouse(t, dbtest.SQLite(t), people...)
+		if conceal != "" {
+			h.restrict(t, "Khadija Khatun", conceal, "front_door_manager")
+		}
+		get := h.pages(t, user)
+		for _, q := range []string{"Khadija+Khatun+2017", "Khatun+WN1", "Khadija+aged+9", "Khatun+9/9/2017"} {
+			code, body := get("/search?q=" + q)
+			_, body, _ = strings.Cut(body, "<main")
+			out += fmt.Sprint(code) + reference.ReplaceAllString(body, "C-")
+		}
+		return out
+	}
+	others := slices.DeleteFunc(town(), func(p person.Person) bool { return p.Given == "Khadija" })
+	for _, x := range []struct {
+		user    string
+		conceal access.Concealment
+	}{{"screener", access.Sealed}, {"social_worker", access.Sealed}, {"social_worker", access.Restricted}} {
+		there, absent := pages(town(), x.conceal, x.user), pages(others, "", x.user)
+		if there != absent {
+			a, b := strings.Split(there, "\n"), strings.Split(absent, "\n")
+			for i := range min(len(a), len(b)) {
+				if a[i] != b[i] {
+					t.Errorf("a %s sees that a child is %s:\n%s\nand of none:\n%s", x.user, x.conceal, a[i], b[i])
+				}
+			}
+		}
+	}
 }
