@@ -252,7 +252,7 @@ func (r *Record) oneChild(ctx context.Context, q db.Queryer, authority string, a
 		a, b = b, a
 	}
 	said, them := a.AsDescribed(), []person.Person{b}
-	if ix, ok := r.freshIndex(ctx, authority); ok {
+	if ix := r.freshIndex(ctx, authority); ix != nil {
 		s := ix.Pair(said, b)
 		s.Chance = s.OneChild(ix.Len())
 		return s, ix.Explain(said, them, []person.Levels{s.Levels})[0], nil

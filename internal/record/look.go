@@ -27,6 +27,7 @@ type View struct {
 	kind   string
 	saw    []string
 
+	index     askedIndex
 	elsewhere []asked // of other authorities
 }
 

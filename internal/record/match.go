@@ -21,7 +21,9 @@ type Hit struct {
 type Match struct {
 	Hits    []Hit
 	Outcome person.Outcome // chances that add up to 1
-	Unknown []Unknown      // children of other contacts, linked to nobody, who may be the same
+	// Unknown are children of other contacts, linked to nobody, who may be the same. A
+	// command is not given them: they are for people to see.
+	Unknown []Unknown
 	// Elsewhere are other authorities that may know the child, where there is an
 	// agreement that lets this one ask.
 	Elsewhere []Elsewhere
@@ -41,8 +43,11 @@ const mostHits = 10
 // Match compares a description with everybody this authority knows. It misses nobody
 // who was written before it was asked.
 func (v *View) Match(ctx context.Context, d person.Described) (Match, error) {
-	m, err := v.record.match(ctx, v.Queryer, v.Authority, d, nil)
+	m, err := v.record.match(ctx, v.Queryer, question{v.Authority, v.index.of(ctx, v.record, v.Authority), d, nil})
 	if err != nil {
+		return m, err
+	}
+	if m.Unknown, err = v.record.findUnknown(ctx, v.Queryer, v.Authority, d, m.By); err != nil {
 		return m, err
 	}
 	return m, v.lookElsewhere(ctx, d, &m)
@@ -58,27 +63,51 @@ func (tx *Tx) Match(ctx context.Context, d person.Described) (Match, error) {
 	if err := readAsOne(ctx, tx, tx.Authority, beside); err != nil {
 		return Match{}, err
 	}
-	return tx.record.match(ctx, tx, tx.Authority, d, beside)
+	return tx.record.match(ctx, tx, question{tx.Authority, tx.index.of(ctx, tx.record, tx.Authority), d, beside})
 }
 
-// match asks the index, or the key table when the index cannot answer.
-func (r *Record) match(ctx context.Context, q db.Queryer, authority string, d person.Described, beside map[string]Known) (Match, error) {
+// askedIndex is the index that a look or a command asks, brought up to date when it first
+// does: nobody of this authority is committed between two questions of a command, and a
+// look shows one moment.
+type askedIndex struct {
+	ix   *index
+	once bool
+}
+
+// of is the index, or nil when there is none to ask.
+func (a *askedIndex) of(ctx context.Context, r *Record, authority string) *index {
+	if !a.once {
+		a.ix, a.once = r.freshIndex(ctx, authority), true
+	}
+	return a.ix
+}
+
+// question is a description to be compared with an authority's children.
+type question struct {
+	authority string
+	ix        *index // or nil
+	person.Described
+	beside map[string]Known // by the id, whom the command that asks has written
+}
+
+// match asks the index, or the key table when there is no index to ask.
+func (r *Record) match(ctx context.Context, q db.Queryer, ask question) (Match, error) {
+	d, ix, authority := ask.Described, ask.ix, ask.authority
 	if d.On.IsZero() {
 		d.On = r.Now().Date()
 	}
-	ix, ok := r.freshIndex(ctx, authority)
-	if !ok {
+	if ix == nil {
 		return matchByKeys(ctx, q, authority, d)
 	}
 	var own []person.Person
-	for _, k := range beside {
+	for _, k := range ask.beside {
 		if k.matched() {
 			own = append(own, k.Person)
 		}
 	}
 	slices.SortFunc(own, byID)
 	found := ix.Find(d, mostHits, own...)
-	m := Match{Outcome: found.Outcome, Unknown: ix.findUnknown(d), Model: ix.Model(), By: ByIndex}
+	m := Match{Outcome: found.Outcome, Model: ix.Model(), By: ByIndex}
 	ids := make([]string, len(found.Hits))
 	for i, h := range found.Hits {
 		ids[i] = h.ID

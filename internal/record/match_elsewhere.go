@@ -95,7 +95,7 @@ func (v *View) lookElsewhere(ctx context.Context, d person.Described, m *Match) 
 		return err
 	}
 	for _, x := range doors {
-		found, err := v.record.match(ctx, v.record.DB.Aside(), x.authority, d, nil)
+		found, err := v.record.match(ctx, v.record.DB.Aside(), question{x.authority, v.record.freshIndex(ctx, x.authority), d, nil})
 		if err != nil {
 			return fmt.Errorf("ask authority %s: %w", x.authority, err)
 		}

@@ -59,12 +59,12 @@ func (ix *index) bring(ctx context.Context, q db.Queryer, authority string) (mor
 	if err != nil || len(changes) == 0 {
 		return false, err
 	}
-	var ids, contacts []string
+	var ids []string
 	for _, c := range changes {
 		contact, isContact := strings.CutPrefix(c.id, contactPrefix)
 		switch {
 		case isContact:
-			contacts = append(contacts, contact)
+			ix.told = append(ix.told, contact)
 		case strings.HasPrefix(c.id, modelPrefix):
 			if err := ix.bringModel(ctx, q, authority); err != nil {
 				return false, err
@@ -74,9 +74,6 @@ func (ix *index) bring(ctx context.Context, q db.Queryer, authority string) (mor
 		}
 	}
 	if err := ix.bringPersons(ctx, q, authority, ids); err != nil {
-		return false, err
-	}
-	if err := ix.bringContacts(ctx, q, authority, contacts); err != nil {
 		return false, err
 	}
 	last := changes[len(changes)-1]

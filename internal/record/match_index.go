@@ -47,8 +47,9 @@ type index struct {
 
 	mu sync.Mutex // held while changes are brought in, so that they only go forward
 	reached
-	saved   bool // it was written to the folder
-	unsaved bool // it holds something that is not there
+	told    []string // contacts whose children are to be read again before unknown is asked
+	saved   bool     // it was written to the folder
+	unsaved bool     // it holds something that is not there
 }
 
 // indexes are those of all authorities, each begun when first asked for.
@@ -73,24 +74,24 @@ const patience = 3 * time.Second
 const pause = time.Minute
 
 // freshIndex gives the authority's index with everything in it that was committed
-// before it was asked, or says that there is none to ask now.
-func (r *Record) freshIndex(ctx context.Context, authority string) (*index, bool) {
+// before it was asked, or nil when there is none to ask now.
+func (r *Record) freshIndex(ctx context.Context, authority string) *index {
 	ix := r.indexOf(authority)
 	select {
 	case <-ix.ready:
 	case <-ctx.Done():
-		return nil, false
+		return nil
 	case <-ix.late.Done():
 		select {
 		case <-ix.ready:
 		default:
-			return nil, false
+			return nil
 		}
 	}
-	if ix.err != nil {
-		return nil, false
+	if ix.err != nil || r.catchUp(ctx, ix, authority) != nil {
+		return nil
 	}
-	return ix, r.catchUp(ctx, ix, authority) == nil
+	return ix
 }
 
 // indexOf gives the authority's index, and begins to build it when there is none.

@@ -88,7 +88,7 @@ func (k *Keeper) keep(ctx context.Context, authority string) error {
 	if ix.err != nil {
 		return ix.err
 	}
-	if err := k.record.catchUp(ctx, ix, authority); err != nil {
+	if err := errors.Join(k.record.catchUp(ctx, ix, authority), k.record.freshUnknown(ctx, ix, authority)); err != nil {
 		return err
 	}
 	now := k.record.Now()

@@ -68,7 +68,7 @@ func writeKeys(ctx context.Context, q db.Queryer, authority string, k Known, isN
 	return addKey.Exec(ctx, q, rows...)
 }
 
-// matchByKeys answers from the key table, in at most eight queries.
+// matchByKeys answers from the key table, in a bounded number of queries.
 func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.Described) (Match, error) {
 	model, err := modelOf(ctx, q, authority)
 	if err != nil {
@@ -112,8 +112,7 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 		k := people[s.Row]
 		m.Hits = append(m.Hits, Hit{Known: k, Scored: s, Why: found.Explain(s.Levels, d, k.Person)})
 	}
-	m.Unknown, err = unknownByKeys(ctx, q, authority, d, model)
-	return m, err
+	return m, nil
 }
 
 // oneByOne is the answer of compareOneByOne, with what explains it.

@@ -342,8 +342,8 @@ func TestAQuestionCostsFewQueries(t *testing.T) {
 					}
 					var err error
 					m, err = v.Match(ctx, misheard(rnd, people[rnd.IntN(len(people))]))
-					if n > 8 {
-						t.Errorf("by %s: %d queries, want at most 8", m.By, n)
+					if n > 12 {
+						t.Errorf("by %s: %d queries, want at most 12", m.By, n)
 					}
 					return err
 				})

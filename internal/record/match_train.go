@@ -77,8 +77,8 @@ type Training struct {
 // in the place of those in use only when they are not worse on decisions held back.
 // Both are written in the trail. It refuses while there is no index to learn from.
 func (r *Record) Retrain(ctx context.Context, who access.Actor) (Training, error) {
-	ix, ok := r.freshIndex(ctx, who.Authority)
-	if !ok {
+	ix := r.freshIndex(ctx, who.Authority)
+	if ix == nil {
 		return Training{}, fmt.Errorf("the index of authority %s is not there to learn from", who.Authority)
 	}
 	l := learning{ix: ix}

@@ -110,39 +110,56 @@ func (ix *index) buildUnknown(ctx context.Context, q db.Queryer, authority strin
 	return nil
 }
 
-// bringContacts brings in the children of contacts that something was done to.
-func (ix *index) bringContacts(ctx context.Context, q db.Queryer, authority string, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	all, err := db.Collect(ctx, q, scanSaid, childrenOfContacts, db.List(ids), authority)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.linked == "" {
-			ix.unknown.Add(s.Person)
-		} else {
-			ix.unknown.Remove(s.ID)
+// freshUnknown reads the children of contacts that something was done to. Only a
+// question about such children waits for it: those who send contacts do not.
+func (r *Record) freshUnknown(ctx context.Context, ix *index, authority string) error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	for len(ix.told) > 0 {
+		part := ix.told[:min(len(ix.told), changesRead)]
+		all, err := db.Collect(ctx, r.DB.Aside(), scanSaid, childrenOfContacts, db.List(part), authority)
+		if err != nil {
+			return err
 		}
+		for _, s := range all {
+			if s.linked == "" {
+				ix.unknown.Add(s.Person)
+			} else {
+				ix.unknown.Remove(s.ID)
+			}
+		}
+		ix.told = ix.told[len(part):]
 	}
 	return nil
 }
 
-// findUnknown gives the children of other contacts who may be the one described.
-func (ix *index) findUnknown(d person.Described) []Unknown {
+// findUnknown gives the children of other contacts who may be the one described, by
+// what the description was compared by. There are no keys for these children: without
+// an index the latest are compared one by one.
+func (r *Record) findUnknown(ctx context.Context, q db.Queryer, authority string, d person.Described, by string) ([]Unknown, error) {
+	if d.On.IsZero() {
+		d.On = r.Now().Date()
+	}
 	var out []Unknown
-	for _, h := range ix.unknown.Find(d, mostHits).Hits {
-		if h.Band == person.Certain || h.Band == person.Review {
-			out = append(out, unknownOf(h.ID, h.Scored))
+	keep := func(id string, s person.Scored) {
+		if s.Band == person.Certain || s.Band == person.Review {
+			out = append(out, unknownOf(id, s))
 		}
 	}
-	return out
-}
-
-// unknownByKeys is findUnknown without an index: there are no keys for these children,
-// so the latest are compared one by one.
-func unknownByKeys(ctx context.Context, q db.Queryer, authority string, d person.Described, model *person.Model) ([]Unknown, error) {
+	if by == ByIndex {
+		ix := r.indexOf(authority)
+		if err := r.freshUnknown(ctx, ix, authority); err != nil {
+			return nil, err
+		}
+		for _, h := range ix.unknown.Find(d, mostHits).Hits {
+			keep(h.ID, h.Scored)
+		}
+		return out, nil
+	}
+	model, err := modelOf(ctx, q, authority)
+	if err != nil {
+		return nil, err
+	}
 	all, err := db.Collect(ctx, q, scanSaid, unknownChildren, authority, unknownRead)
 	if err != nil {
 		return nil, err
@@ -151,12 +168,8 @@ func unknownByKeys(ctx context.Context, q db.Queryer, authority string, d person
 	for i := range all {
 		people[i] = all[i].Person
 	}
-	var out []Unknown
-	found := compareOneByOne(model, d, people, len(all))
-	for _, s := range found.top {
-		if s.Band == person.Certain || s.Band == person.Review {
-			out = append(out, unknownOf(people[s.Row].ID, s))
-		}
+	for _, s := range compareOneByOne(model, d, people, len(all)).top {
+		keep(people[s.Row].ID, s)
 	}
 	return out, nil
 }

@@ -56,6 +56,7 @@ type Tx struct {
 	asked   []access.Action
 	entry   *entry
 	touched []string // persons this command wrote
+	index   askedIndex
 }
 
 // errNoAccess and the like are faults: the command was written wrongly.

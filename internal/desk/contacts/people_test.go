@@ -182,7 +182,12 @@ func TestARestrictedRecordSaysWhomToAskAndNothingMore(t *testing.T) {
 // close closes a child's record to all but the second manager.
 func (h *house) close(t *testing.T, k *contacts.Kid, how access.Concealment) {
 	t.Helper()
-	if err := admin.New(h.record).Restrict(context.Background(), h.Manager, k.PersonID, how, "Second Manager", "a parent works here", []string{"second"}); err != nil {
+	h.closePerson(t, k.PersonID, how)
+}
+
+func (h *house) closePerson(t *testing.T, id string, how access.Concealment) {
+	t.Helper()
+	if err := admin.New(h.record).Restrict(context.Background(), h.Manager, id, how, "Second Manager", "a parent works here", []string{"second"}); err != nil {
 		t.Fatal(err)
 	}
 }
