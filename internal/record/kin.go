@@ -17,8 +17,8 @@ type Sibling struct {
 // knows, the likeliest first; none when there is no index to ask. It is a proposal:
 // whoever shows it masks what the reader may not know.
 func (v *View) Siblings(ctx context.Context, p person.Person) []Sibling {
-	ix, ok := v.record.freshIndex(ctx, v.Authority)
-	if !ok {
+	ix := v.index.of(ctx, v.record, v.Authority)
+	if ix == nil {
 		return nil
 	}
 	var out []Sibling
