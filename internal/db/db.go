@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
-	_ "modernc.org/sqlite"             // the SQLite driver, no cgo
 )
 
 // Engine is which database this is.
@@ -86,10 +85,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 	}
-	w, err := sql.Open("sqlite", dsn("_txlock=immediate"))
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
+	w := openLite(dsn("_txlock=immediate"))
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	var got int64
@@ -99,17 +95,11 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	if got != want {
 		return nil, errors.Join(fmt.Errorf("open %s: synchronous is %d, want %d: refusing to run without durable writes", path, got, want), w.Close())
 	}
-	r, err := sql.Open("sqlite", dsn("_pragma=query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), w.Close())
-	}
+	r := openLite(dsn("_pragma=query_only(1)"))
 	n := max(4, runtime.NumCPU())
 	r.SetMaxOpenConns(n)
 	r.SetMaxIdleConns(n)
-	a, err := sql.Open("sqlite", dsn("_pragma=query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), w.Close(), r.Close())
-	}
+	a := openLite(dsn("_pragma=query_only(1)"))
 	a.SetMaxOpenConns(asideConns)
 	a.SetMaxIdleConns(asideConns)
 	return &DB{engine: SQLite, write: w, read: r, aside: a}, nil

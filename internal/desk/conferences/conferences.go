@@ -290,6 +290,9 @@ func (d *Desk) Book(ctx context.Context, who access.Actor, ref string, b pathway
 		if err != nil {
 			return next, 0, err
 		}
+		if !b.At.After(c.Due) {
+			b.LateWhy = "" // it is in time
+		}
 		n, err := db.Changed(tx.ExecContext(ctx, setBooked, c.ID, tx.Authority, b.At, b.Chair, b.LateWhy, version))
 		return next, n, err
 	})
