@@ -60,22 +60,38 @@ var (
 		LEFT JOIN decision n ON n.id = cc.decision_id AND n.authority_id = cc.authority_id
 		WHERE cc.person_id IN (:list($1)) AND cc.person_id <> '' AND cc.authority_id = $2
 		ORDER BY c.received_at DESC, c.id`)
-	// Brothers and sisters are those recorded or inferred as such or as living
-	// together, from either end, and those who share a parent wherever they live.
+	// Brothers and sisters are those who share a parent wherever they live, unless
+	// somebody said that they are not; and those recorded or inferred as such or as
+	// living together, from either end.
 	siblingsOf = db.SQL("contacts.siblings-of-persons", `
+		WITH mine AS (
+			SELECT r.person_id AS child, r.other_id AS parent FROM relationship r
+			WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.state <> 'rejected' AND r.replaced_at IS NULL
+				AND r.kind IN ('mother', 'father', 'parent')
+			UNION
+			SELECT r.other_id, r.person_id FROM relationship r
+			WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.state <> 'rejected' AND r.replaced_at IS NULL AND r.kind = 'child')
+		SELECT m.child, b.person_id FROM mine m
+		JOIN relationship b ON b.other_id = m.parent AND b.authority_id = $2 AND b.person_id <> m.child
+		WHERE b.state <> 'rejected' AND b.replaced_at IS NULL AND b.kind IN ('mother', 'father', 'parent')
+		UNION
+		SELECT m.child, b.other_id FROM mine m
+		JOIN relationship b ON b.person_id = m.parent AND b.authority_id = $2 AND b.other_id <> m.child
+		WHERE b.state <> 'rejected' AND b.replaced_at IS NULL AND b.kind = 'child'
+		EXCEPT
+		SELECT r.person_id, r.other_id FROM relationship r
+		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.state = 'rejected' AND r.replaced_at IS NULL
+		EXCEPT
+		SELECT r.other_id, r.person_id FROM relationship r
+		WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.state = 'rejected' AND r.replaced_at IS NULL
+		UNION
 		SELECT r.person_id, r.other_id FROM relationship r
 		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
 			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')
 		UNION
 		SELECT r.other_id, r.person_id FROM relationship r
 		WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
-			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')
-		UNION
-		SELECT a.person_id, b.person_id FROM relationship a
-		JOIN relationship b ON b.other_id = a.other_id AND b.authority_id = a.authority_id AND b.person_id <> a.person_id
-		WHERE a.person_id IN (:list($1)) AND a.authority_id = $2 AND a.state <> 'rejected' AND a.replaced_at IS NULL
-			AND b.state <> 'rejected' AND b.replaced_at IS NULL
-			AND a.kind IN ('mother', 'father', 'parent') AND b.kind IN ('mother', 'father', 'parent')`)
+			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')`)
 )
 
 func scanText(r *sql.Rows, s *string) error { return r.Scan(s) }

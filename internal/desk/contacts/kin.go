@@ -65,6 +65,9 @@ func (p *Page) readKin(ctx context.Context, v *record.View, all pasts, persons [
 	}
 	slices.SortFunc(p.Kindred, func(a, b Kindred) int { return strings.Compare(a.Name+a.Ref, b.Name+b.Ref) })
 	for i := range p.Past {
+		if who, ok := known[as.Head(p.Past[i].Person)]; ok && !p.Past[i].Sibling && !p.Past[i].Hidden && len(own) > 1 {
+			p.Past[i].About = calledOf(who.Person)
+		}
 		if k, ok := kin[as.Head(p.Past[i].Person)]; ok && p.Past[i].Sibling && !p.Past[i].Hidden {
 			p.Past[i].Kin, p.Past[i].About = k.Kind, k.Name+", "+k.Words
 		}

@@ -88,6 +88,40 @@ func TestTheHistoryNamesBrothersAndSistersWhoAreNotInTheContact(t *testing.T) {
 	})
 }
 
+var addChildEdge = db.SQL("contacts_test.add-child", `
+	INSERT INTO relationship (id, authority_id, person_id, other_id, kind, source, recorded_at, recorded_by, state)
+	VALUES ($1, 'X1', $2, $3, $4, 'test', '2026-01-01T00:00:00.000000Z', 'u', $5)`)
+
+// TestBrothersAndSistersByAParent: whoever has the same parent is found from either end
+// of the edge, and one whom somebody rejected is not, unless it is recorded otherwise.
+func TestBrothersAndSistersByAParent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		for i, e := range [][4]string{
+			{"ana", "mum", "mother", "inferred"}, {"mum", "ben", "child", "confirmed"}, {"cal", "mum", "parent", "confirmed"}, {"dee", "mum", "mother", "rejected"},
+			{"ana", "cal", "household", "rejected"}, {"eve", "ana", "half_sibling", "confirmed"}, {"ana", "eve", "household", "rejected"}, {"fay", "dad", "father", "confirmed"},
+		} {
+			err := d.Write(ctx, func(q db.Queryer) error {
+				_, err := q.ExecContext(ctx, addChildEdge, string(rune('a'+i)), e[0], e[1], e[2], e[3])
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := d.Read(ctx, func(q db.Queryer) error {
+			got, err := contacts.SiblingsOf(ctx, q, "X1", "ana")
+			if want := []string{"ben", "eve"}; !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // refOf is the reference of a person of a contact.
 func refOf(t *testing.T, h *house, contact, id string) string {
 	t.Helper()
