@@ -29,7 +29,7 @@ func shares(o person.Outcome) []shareView {
 
 // outOf is a chance in words.
 func outOf(p float64) string {
-	switch n := math.Round(100 * p); {
+	switch n := min(max(math.Round(100*p), 1), 99); {
 	case p > 0.995:
 		return "more than 99 in 100"
 	case p < 0.005:
