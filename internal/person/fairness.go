@@ -108,10 +108,10 @@ type Fairness struct {
 	Enough bool // at least one group could have raised an alarm
 }
 
-// mostHidden is the largest number that is not shown, and never one row alone, which
-// the total would give away: the practice of the Department for Education for counts
-// of children.
-const mostHidden = 5
+// mostHidden is the largest group that is not shown, and never one alone, which
+// the total would give away. The Department for Education hides counts of 5 or fewer;
+// here shares are told too, which give more away.
+const mostHidden = 9
 
 // WeighFairness makes the report of what was confirmed, in the order given. Groups that
 // nobody is in are left out.

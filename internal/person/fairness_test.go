@@ -140,7 +140,7 @@ func TestFewChildrenAreNotShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var groups []person.Counted
 		for _, g := range person.EthnicGroups() {
-			n := rapid.IntRange(0, 14).Draw(t, g)
+			n := rapid.IntRange(0, 24).Draw(t, g)
 			found := rapid.IntRange(0, n).Draw(t, g+" found")
 			groups = append(groups, person.Counted{Group: g, N: n, Found: found, Certain: found})
 		}
@@ -152,7 +152,7 @@ func TestFewChildrenAreNotShown(t *testing.T) {
 				if r.N != 0 || r.Found.Of != 0 {
 					t.Fatalf("a hidden row shows numbers: %+v", r)
 				}
-			} else if r.N <= 5 {
+			} else if r.N <= 9 {
 				t.Fatalf("a row of %d is shown", r.N)
 			}
 		}

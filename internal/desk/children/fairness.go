@@ -182,7 +182,7 @@ func (f *Fairness) Notes() []string {
 		"A child is confirmed when a person says that the child of a contact is one we knew, or lets stand what the system linked. Found in ten: that child was among those shown. Linked by the system: in the band that is linked by itself. Settled by a person: shown, and left to a person. A child for whom a new record was made, and whom two people later found to be known, counts as not found.",
 		"The bands are those of the moment of each decision. Intervals are Wilson’s, 95 %.",
 		person.RuleWords() + ".",
-		"Groups of 5 or fewer are not shown, and never one group alone. Restricted children are not counted. Ethnicity is as the child or family describes it; it is never compared when children are matched.",
+		"Groups of fewer than 10 are not shown, and never one group alone. Restricted children are not counted. Ethnicity is as the child or family describes it; it is never compared when children are matched.",
 		"Owner: head of information governance. Look at it each quarter and after every change of the weights.",
 	}
 	if f.Again > 0 {
