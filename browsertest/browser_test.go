@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -25,10 +26,12 @@ import (
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/partner/school"
 	"frontdoor/internal/record"
+	"frontdoor/internal/statutory/cincensus"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
 
@@ -48,6 +51,7 @@ type town struct {
 	url    string
 	record *record.Record
 	desk   *contacts.Desk
+	checks *returns.Desk
 	built  *demo.Built
 }
 
@@ -69,6 +73,7 @@ func newTown(t *testing.T) *town {
 	}
 	srv := web.NewServer(r, web.Settings{Version: "test", Demo: banner})
 	desk, people := contacts.New(r), admin.New(r)
+	checks := returns.New(r)
 	form, err := school.New(r, desk)
 	if err != nil {
 		t.Fatal(err)
@@ -82,10 +87,11 @@ func newTown(t *testing.T) *town {
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
+	checks.Routes(srv)
 	people.Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
-	return &town{ts.URL, r, desk, built}
+	return &town{ts.URL, r, desk, checks, built}
 }
 
 // browser starts Chromium. At home it skips without one; in CI that is a failure.
@@ -183,10 +189,29 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"e.wright": {"/partner"},
 		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
 		"h.lawal":  {"/leadership", "/figures", "/fairness"},
-		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never"},
+		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":   {"/inspection"},
 		"w.young":  {"/admin/people", "/admin/doors"},
 	}
+}
+
+// checkedCensus is the page of a census with errors that the analyst brought.
+func (w *town) checkedCensus(t *testing.T) string {
+	t.Helper()
+	ctx := context.Background()
+	who, err := w.record.FindActor(ctx, w.built.Authority, "i.grant")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var census bytes.Buffer
+	if err := cincensus.Generate(&census, cincensus.Invented{Children: 300, Number: 1, Errors: 0.4}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.checks.Check(ctx, who, "cin-2026.xml", &census, cincensus.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return web.CensusPath(c.ID, "")
 }
 
 type violation struct {

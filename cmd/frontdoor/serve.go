@@ -18,6 +18,7 @@ import (
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
 	"frontdoor/internal/partner/police"
@@ -73,6 +74,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
+	returns.New(r).Routes(srv)
 	people.Routes(srv)
 	return srv, nil
 }

@@ -95,6 +95,7 @@ const (
 	SendHeartbeat  Action = "feed.heartbeat" // a partner's system says that it is there
 	DeclareBacklog Action = "feed.backlog"   // what waits for triage with a force
 	ReconcileFeed  Action = "feed.reconcile" // hold a force's own list against what came, and settle what differs
+	CheckReturn    Action = "return.check"   // check a statutory return that one brings as a file
 	ManagePeople   Action = "people.manage"
 	ManageDoors    Action = "doors.manage" // keys, undelivered notices
 	VerifyRecord   Action = "record.verify"

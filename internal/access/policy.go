@@ -102,6 +102,7 @@ var policy = []Row{
 	{SendHeartbeat, "Say that a partner's system is there", true, grants(Full, Door)},
 	{DeclareBacklog, "Say how many reports wait for triage with one's own force", true, with(grants(Agency, PoliceReferral), Door, Full)},
 	{ReconcileFeed, "Hold a force's own list of incidents against what came, and say why one did not", true, with(grants(Agency, PoliceReferral), FrontDoorManager, Full)},
+	{CheckReturn, "Check a census file that one brings; nothing of it is kept", false, grants(Own, FrontDoorManager, TeamManager, Director, Analyst)},
 	{ManagePeople, "Add people, give and end their roles", true, grants(Full, Administrator, Installation)},
 	{ManageDoors, "Manage partners' keys and undelivered notices", true, grants(Full, Administrator, Installation)},
 	{VerifyRecord, "Prove that the record is whole", false, grants(Full, Installation)},

@@ -39,7 +39,7 @@ var rings = []struct {
 	{"internal/matchfile", []string{"internal/civil", "internal/refusal", "internal/person"}},
 	{"internal/record", append(rules(), "internal/db", "internal/register")},
 	{"internal/web", append(rules(), "internal/db", "internal/record")},
-	{"internal/desk/", append(rules(), "internal/db", "internal/record", "internal/web")},
+	{"internal/desk/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/statutory/")},
 	{"internal/statutory/", []string{"internal/civil", "internal/refusal"}},
 	{"internal/notice", append(rules(), "internal/db", "internal/record")},
 	{"internal/partner/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/")},

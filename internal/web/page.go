@@ -164,7 +164,7 @@ var nav = map[access.Role][]NavLink{
 	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathConferences, "Conferences", false}, {PathSearch, "Find a child", false}},
 	access.Chair:            {{PathConferences, "Conferences", false}},
 	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathFeeds, "Police", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
-	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}, {PathFairness, "Fairness", false}},
+	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}, {PathFairness, "Fairness", false}, {PathCensus, "Census", false}},
 	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Referring:        {{PathPartner, "Home", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
 	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathFeeds, "Our feed", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathReport, "Report a concern", false}},

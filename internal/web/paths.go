@@ -128,6 +128,18 @@ const (
 	PathConferenceMove   = "/conferences/{ref}/adjourn"
 )
 
+// The pages of statutory returns.
+const (
+	PathCensus       = "/returns/census"
+	PathCensusFound  = "/returns/census/{id}"
+	PathCensusForget = "/returns/census/{id}/forget"
+	PathCensusFile   = "/returns/census/{id}/files/{name}"
+)
+
+// CensusPath is the page of a census that was checked; part is "", "forget" or
+// "files/report.csv".
+func CensusPath(id, part string) string { return join("/returns/census/", id, part) }
+
 // ContactPath is the page of a contact; part is "", "people", "decision", ...
 func ContactPath(ref, part string) string { return join("/contacts/", ref, part) }
 

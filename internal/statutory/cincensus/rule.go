@@ -119,7 +119,7 @@ func (f Finding) value(names string) string {
 			}
 		}
 	}
-	return "(not given)"
+	return "not given"
 }
 
 // run is what a rule knows besides the child, and where it puts what it finds.

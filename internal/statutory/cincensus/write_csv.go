@@ -40,7 +40,7 @@ func (r *Report) WriteCSV(out io.Writer) error {
 	}
 	for _, f := range r.Faults {
 		problem++
-		put(StructureCode, string(f.Severity), f.Child, f.In, "", f.Element, f.Value, strconv.Itoa(f.Line), strconv.Itoa(problem), faultTitle(f.Kind), f.Message())
+		put(StructureCode, string(f.Severity), f.Child, f.In, "", f.Element, f.Value, strconv.Itoa(f.Line), strconv.Itoa(problem), f.Title(), f.Message())
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
@@ -59,9 +59,9 @@ func noFormula(s string) string {
 	return s
 }
 
-// faultTitle says what a kind of fault is.
-func faultTitle(k Kind) string {
-	switch k {
+// Title says what is wrong in short.
+func (f Fault) Title() string {
+	switch f.Kind {
 	case UnknownElement:
 		return "Element that does not belong there"
 	case Missing:

@@ -180,7 +180,7 @@ func (r *Report) faultSections(note func(child string, s Severity, id, title str
 		i := slices.IndexFunc(out, func(s htmlSection) bool { return s.ID == id })
 		if i < 0 {
 			i = len(out)
-			out = append(out, htmlSection{ID: id, Title: faultTitle(f.Kind), Code: "schema", Severity: f.Severity})
+			out = append(out, htmlSection{ID: id, Title: f.Title(), Code: "schema", Severity: f.Severity})
 		}
 		sec := &out[i]
 		sec.Count++

@@ -12,6 +12,21 @@
   document.querySelectorAll("form[data-once]").forEach(function (f) {
     f.addEventListener("submit", function (e) { if (f.dataset.sent) { e.preventDefault(); } f.dataset.sent = "1"; setTimeout(function () { delete f.dataset.sent; }, 4000); });
   });
+  document.querySelectorAll("form[data-progress]").forEach(function (f) {
+    f.addEventListener("submit", function (e) {
+      var file = f.querySelector("input[type=file]"), x = new XMLHttpRequest(), button = f.querySelector("button"), said = -1;
+      if (!file || !file.files.length) { return; }
+      e.preventDefault(); button.disabled = true;
+      var box = document.createElement("div"), bar = document.createElement("progress"), p = document.createElement("p");
+      p.className = "govuk-body"; p.setAttribute("role", "status"); bar.max = 100; bar.setAttribute("aria-label", "How much of the file is checked");
+      box.append(p, bar); f.after(box); p.textContent = "Checking";
+      x.upload.addEventListener("progress", function (u) { var n = Math.floor(100 * u.loaded / u.total); bar.value = n; if (n - said >= 10) { said = n; p.textContent = n < 100 ? n + " % of the file checked" : "Finishing"; } });
+      function failed() { box.remove(); button.disabled = false; f.submit(); } // the ordinary way says what is wrong
+      x.addEventListener("error", failed);
+      x.addEventListener("load", function () { if (x.status === 200 && x.responseURL !== location.href) { location.assign(x.responseURL); } else { failed(); } });
+      x.open("POST", f.action); x.send(new FormData(f));
+    });
+  });
   document.querySelectorAll("[data-exit]").forEach(function (a) {
     function leave(e) { if (e) { e.preventDefault(); } document.body.hidden = true; document.title = "Weather"; location.replace(a.href); }
     a.addEventListener("click", leave);
