@@ -39,15 +39,16 @@ func main() {
 	children := flag.Int("children", 100_000, "children in the large authority")
 	past := flag.Int("past", 1_000_000, "ended waits")
 	open := flag.Int("open", 20_000, "open waits")
-	what := flag.String("what", "receive,pages", "which measurements")
+	sent := flag.Int("notifications", 500_000, "notifications of two years, for -what feeds")
+	what := flag.String("what", "receive,pages", "which measurements: receive, pages, feeds")
 	flag.Parse()
-	if err := run(context.Background(), *database, *what, load{*senders, *seconds, *children, *past, *open}); err != nil {
+	if err := run(context.Background(), *database, *what, load{*senders, *seconds, *children, *past, *open, *sent}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-type load struct{ senders, seconds, children, past, open int }
+type load struct{ senders, seconds, children, past, open, notifications int }
 
 func run(ctx context.Context, database, what string, l load) error {
 	d, err := db.Open(ctx, database, db.Options{})
@@ -73,6 +74,11 @@ func run(ctx context.Context, database, what string, l load) error {
 	fmt.Printf("%s, %d processors, %s\n", d.Engine(), runtime.NumCPU(), runtime.Version())
 	if strings.Contains(what, "receive") {
 		if err := receive(ctx, r, a, l); err != nil {
+			return err
+		}
+	}
+	if strings.Contains(what, "feeds") {
+		if err := feedPages(ctx, r, a, l.notifications); err != nil {
 			return err
 		}
 	}

@@ -25,6 +25,7 @@ import (
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
+	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
@@ -81,6 +82,7 @@ func newTown(t *testing.T) *town {
 	form.Routes(srv)
 	police.New(desk, people).Routes(srv)
 	desk.Routes(srv)
+	feeds.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
@@ -171,6 +173,24 @@ func (w *town) one(t *testing.T, q db.Query) string {
 	return s
 }
 
+var (
+	aReconciliation = db.SQL("browsertest.reconciliation", `SELECT id FROM reconciliation WHERE authority_id = $1 LIMIT 1`)
+	aLine           = db.SQL("browsertest.reconciliation-line", `SELECT id FROM reconciliation_line WHERE authority_id = $1 AND kind = 'never_sent' ORDER BY id LIMIT 1`)
+)
+
+// reconciled is the force's own list held against what came.
+func (w *town) reconciled(t *testing.T) string {
+	t.Helper()
+	manager, err := w.record.FindActor(context.Background(), w.built.Authority, "m.ali")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := feeds.New(w.record).Reconcile(context.Background(), manager, "police", "demo-force-incidents.csv", w.built.ForceList); err != nil {
+		t.Fatal(err)
+	}
+	return w.one(t, aReconciliation)
+}
+
 // pages are all pages, by who opens them.
 func (w *town) pages(t *testing.T) map[string][]string {
 	t.Helper()
@@ -180,14 +200,14 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	return map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
-		"m.ali":  append(w.familyPages(t), "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
+		"m.ali":  append(w.familyPages(t), "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
 			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision",
 			"/enquiries", "/enquiries?show=suspects", "/enquiries/early", "/enquiries/" + running, "/enquiries/" + running + "/outcome", "/enquiries/" + running + "/authority", "/enquiries/" + w.one(t, anOutcome)},
 		"b.fox":    {"/conferences", "/conferences/" + conf, "/conferences/" + conf + "/book", "/conferences/" + conf + "/held", "/conferences/" + conf + "/adjourn"},
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
-		"b.tanner": {"/partner/police", "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
+		"b.tanner": {"/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/" + w.reconciled(t) + "/" + w.one(t, aLine), "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
 		"h.lawal":  {"/leadership", "/figures", "/fairness"},
 		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":   {"/inspection"},

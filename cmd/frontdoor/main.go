@@ -46,6 +46,9 @@ type cli struct {
 	Verify   verifyCmd    `cmd:"" help:"Prove that the record is whole and that no child waits silently."`
 	Waits    waitsCmd     `cmd:"" help:"Print who every child is waiting for."`
 	Strategy strategyCmd  `cmd:"" help:"Print which children wait for a strategy discussion, and for whom."`
+	Lag      lagCmd       `cmd:"" help:"Print how late the police tell us, stage by stage."`
+	Feeds    feedsCmd     `cmd:"" help:"Print whether the police's feeds are as usual."`
+	Recon    reconcileCmd `cmd:"" name:"reconcile" help:"Hold a force's own list of incidents against what arrived."`
 	Receive  receiveCmd   `cmd:"" help:"Receive from files."`
 	Match    matchCmd     `cmd:"" help:"Match people in files: link, remove duplicates, find families, explain."`
 	Cin      cinCmd       `cmd:"" name:"cin" help:"The children in need census: check a file, print the rules, invent one."`
@@ -53,9 +56,6 @@ type cli struct {
 	Auth     authCmd      `cmd:"" name:"authority" help:"Add authorities."`
 	Config   configCmd    `cmd:"" help:"Print the settings in force."`
 	Version  versionCmd   `cmd:"" help:"Print the version."`
-	Lag      lagCmd       `cmd:"" help:"Print how late the police tell us, stage by stage."`
-	Feeds    feedsCmd     `cmd:"" help:"Print whether the police's feeds are as usual."`
-	Recon    reconcileCmd `cmd:"" name:"reconcile" help:"Hold a force's own list of incidents against what arrived."`
 }
 
 // streams are where a command reads and writes.

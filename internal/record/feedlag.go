@@ -25,8 +25,8 @@ type lagGroup struct {
 }
 
 // LagRows gathers cells into rows: for each force all districts together and then
-// each, by grade, the whole way first and then its stages. Grades with nothing are
-// left out.
+// each, by grade, the whole way first and then its stages. Grades of which no
+// stage is known are left out.
 func LagRows(cells []Cell) ([]LagRow, error) {
 	by := map[lagGroup][]int{}
 	for i, c := range cells {
@@ -42,6 +42,7 @@ func LagRows(cells []Cell) ([]LagRow, error) {
 	var out []LagRow
 	var took []uint32
 	for _, g := range groups {
+		begun, timed := len(out), 0
 		for _, s := range feed.Stages() {
 			row := LagRow{Force: g.force, District: g.district, Grade: g.grade, AllDistricts: g.all, Stage: s}
 			took = took[:0]
@@ -59,7 +60,11 @@ func LagRows(cells []Cell) ([]LagRow, error) {
 				row.Over = over(took)
 			}
 			row.Spread = feed.SpreadOf(took)
+			timed += row.N
 			out = append(out, row)
+		}
+		if timed == 0 {
+			out = out[:begun]
 		}
 	}
 	return out, nil

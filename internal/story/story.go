@@ -122,6 +122,8 @@ type World struct {
 	link     string            // the last one-time link
 	pair     string            // the last two records that may be of one child
 	refused  error             // the last refusal
+	sent     int               // notifications that a story sent by number
+	list     string            // the last list that was reconciled
 	searcher string            // who searched last, and what they were shown
 	searched *children.Found
 }
@@ -186,6 +188,7 @@ func (w *World) addPeople(ctx context.Context) error {
 			return err
 		}
 	}
+	w.people["officer"] = officer()
 	w.people["police"] = access.Actor{ID: "force", Name: "Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
 	w.people["referrer"] = access.Actor{ID: "public", Authority: authority, Roles: []access.Role{access.Public}}
 	return nil
@@ -241,6 +244,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.enquiryVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.doFeed(ctx, who, verb, rest, files); known {
 		return err
 	}
 	switch verb {

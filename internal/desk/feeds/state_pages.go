@@ -78,7 +78,7 @@ func stateName(state string) string {
 func windowViews(all []Window) []windowView {
 	var out []windowView
 	for _, w := range all {
-		v := windowView{Days: strconv.Itoa(w.Days) + " days", Received: strconv.Itoa(w.Received), Usual: "not known yet", Band: "–"}
+		v := windowView{Days: "in " + strconv.Itoa(w.Days) + " days", Received: strconv.Itoa(w.Received), Usual: "not known yet", Band: "–"}
 		if w.Days == 1 {
 			v.Days = "Today so far"
 		}
