@@ -97,6 +97,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 		begun := time.Now()
 		found := reg.Find(said, 10)
 		took = append(took, time.Since(begun))
+		t.saysFamily = t.kind == "sibling_unknown" && saysFamily(reg, said, t.family)
 		if saysEnough(said) {
 			enough.add(found, t)
 			of(byEnough, t.tradition).add(found, t)
@@ -119,7 +120,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-24s %6s %7s %7s %8s %8s %7s\n", "", "known", "first", "in ten", "certain", "false/10k", "family")
+	fmt.Printf("%-24s %6s %7s %7s %8s %8s %7s %8s\n", "", "known", "first", "in ten", "certain", "false/10k", "family", "of those")
 	all.print("all")
 	enough.print("of those who say enough")
 	for _, name := range slices.Sorted(maps.Keys(source)) {
@@ -193,6 +194,7 @@ func relate(o town.Options, reg *register.Register) error {
 type truth struct {
 	person, tradition, source, kind string
 	family                          []string
+	saysFamily                      bool
 }
 
 // ask reads each contact with its truth.
@@ -238,8 +240,19 @@ func saysEnough(d person.Described) bool {
 		d.Family != "" && (d.AgeStated >= 0 || !d.Born.IsZero()))
 }
 
+// saysFamily says that a contact about a child who is not known says something that we
+// know of the family: its door, now or before, a telephone, or a parent by name.
+func saysFamily(reg *register.Register, said person.Described, family []string) bool {
+	return slices.ContainsFunc(family, func(id string) bool {
+		s, ok := reg.Compare(said, id)
+		p := s.Levels[person.FieldPlace]
+		return ok && (p == person.PlaceDoor || p == person.PlaceStreet || p == person.PlaceFormerDoor || s.Levels[person.FieldPhone] == person.Same ||
+			s.Levels[person.FieldParent] == person.ParentSame)
+	})
+}
+
 // tally counts how the answers stand to the truth.
-type tally struct{ all, known, first, ten, certain, false, siblings, family int }
+type tally struct{ all, known, first, ten, certain, false, siblings, family, saying, shown int }
 
 func newTally() *tally { return &tally{} }
 
@@ -250,8 +263,15 @@ func (t *tally) add(f register.Found, tr truth) {
 	}
 	if tr.kind == "sibling_unknown" {
 		t.siblings++
-		if shown(f, tr.family) {
+		found := shown(f, tr.family)
+		if found {
 			t.family++
+		}
+		if tr.saysFamily {
+			t.saying++
+			if found {
+				t.shown++
+			}
 		}
 	}
 	for i, h := range f.Hits {
@@ -308,8 +328,8 @@ func wrong(f register.Found, tr truth) string {
 func (t *tally) share(n int) float64 { return float64(n) / math.Max(float64(t.known), 1) }
 
 func (t *tally) print(name string) {
-	fmt.Printf("%-24s %6d %6.2f%% %6.2f%% %7.2f%% %8.2f %6.2f%%\n", name, t.known, 100*t.share(t.first), 100*t.share(t.ten), 100*t.share(t.certain),
-		10_000*float64(t.false)/float64(t.all), 100*float64(t.family)/math.Max(float64(t.siblings), 1))
+	fmt.Printf("%-24s %6d %6.2f%% %6.2f%% %7.2f%% %8.2f %6.2f%% %7.2f%%\n", name, t.known, 100*t.share(t.first), 100*t.share(t.ten), 100*t.share(t.certain),
+		10_000*float64(t.false)/float64(t.all), 100*float64(t.family)/math.Max(float64(t.siblings), 1), 100*float64(t.shown)/math.Max(float64(t.saying), 1))
 }
 
 // learn writes weights fitted on the truth of a town's contacts: what was shipped was

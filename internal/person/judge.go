@@ -242,7 +242,7 @@ func (f *Scored) OfFamily() bool { return f.FamilyChance > familyChance }
 const (
 	certainChance = 0.9997
 	reviewChance  = 0.002
-	familyChance  = 0.005
+	familyChance  = 0.001
 )
 
 func (s *Scorer) band(found []Scored, most int) {

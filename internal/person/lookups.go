@@ -129,11 +129,7 @@ func (q *Query) askFamily(k *lookups, years, gs, fs []uint32) {
 				k.add(mix(keyM, p.given.sound, f, y))
 			}
 		}
-		if p.family.sound != 0 && !k.rest {
-			for _, y := range q.anyYear() {
-				k.add(mix(keyM, p.given.sound, p.family.sound, y))
-			}
-		}
+		q.askParent(k, p)
 	}
 	for i := range q.sib {
 		m := &q.sib[i]
@@ -143,6 +139,26 @@ func (q *Query) askFamily(k *lookups, years, gs, fs []uint32) {
 		for n := m.age - 1; n <= m.age+2; n++ {
 			for _, f := range fs {
 				k.add(mix(keyGF, m.given.sound, f, uint32(q.d.On.Year-n)))
+			}
+		}
+	}
+}
+
+// askParent asks by a parent's two names in any year, and with the rest by other forms
+// and slips of them.
+func (q *Query) askParent(k *lookups, p *saidParent) {
+	if p.family.sound == 0 {
+		return
+	}
+	gs, fs := []uint32{p.given.sound}, []uint32{p.family.sound}
+	if k.rest {
+		gs = append(gs, q.otherSounds([]said{p.given}, 4)...)
+		fs = append(fs, q.otherSounds([]said{p.family}, 4)...)
+	}
+	for _, y := range q.anyYear() {
+		for _, g := range gs {
+			for _, f := range fs {
+				k.add(mix(keyM, g, f, y))
 			}
 		}
 	}
