@@ -94,8 +94,6 @@ var (
 			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')`)
 )
 
-func scanText(r *sql.Rows, s *string) error { return r.Scan(s) }
-
 // ForChild is a decision for one child of a contact.
 type ForChild struct {
 	Child string
