@@ -151,7 +151,7 @@ func (r *Record) search(ctx context.Context, authority string, progress func(don
 				if id == p.ID || !s.MayBeOneChild(people) {
 					return
 				}
-				l := likely{one: p.ID, other: id, chance: s.OneChild(people), evidence: s.Levels.String()}
+				l := likely{one: p.ID, other: id, chance: s.OneChild(people)}
 				if id < p.ID {
 					l.one, l.other = id, p.ID
 				}
@@ -167,12 +167,34 @@ func (r *Record) search(ctx context.Context, authority string, progress func(don
 		for _, l := range best {
 			found = append(found, l)
 		}
-		if failed == nil {
-			found, failed = fresh(ctx, q, authority, found)
+		if failed != nil {
+			return failed
 		}
-		return failed
+		if err := evidence(ctx, q, authority, ix, found); err != nil {
+			return err
+		}
+		found, err = fresh(ctx, q, authority, found)
+		return err
 	})
 	return found, n, err
+}
+
+// evidence notes how far the two of each pair agree, always compared the same way
+// round, so that it is the same as long as nothing is known anew.
+func evidence(ctx context.Context, q db.Queryer, authority string, ix *index, found []likely) error {
+	var ids []string
+	for _, l := range found {
+		ids = append(ids, l.one, l.other)
+	}
+	known, err := Persons(ctx, q, authority, ids)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		l := &found[i]
+		l.evidence = ix.Pair(known[l.one].AsDescribed(), known[l.other].Person).Levels.String()
+	}
+	return nil
 }
 
 // wholeIndex waits until the authority's index is built, and brings it up to date.

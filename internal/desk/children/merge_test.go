@@ -418,6 +418,27 @@ func TestTheSweepProposesOnceAndAsksAgainOnlyOnNewEvidence(t *testing.T) {
 	})
 }
 
+func TestWhatAPersonProposedAndAnotherRefusedIsNotProposedByTheSweep(t *testing.T) {
+	h := newKin(t, dbtest.SQLite(t))
+	slip := ana
+	slip.Given = "Anna"
+	_, a := h.recorded(slip)
+	_, b := h.recorded(ana)
+	id, err := h.desk.Propose(ctx, h.who["screener"], children.Proposed{Keep: b, Join: a, Why: "Same address"})
+	h.must(err)
+	h.must(h.desk.Refuse(ctx, h.who["manager"], id, 0, "Cousins"))
+	if n := h.sweep(-1); n != 0 {
+		t.Errorf("the sweep proposed %d pairs that were refused on the same evidence", n)
+	}
+	id, err = h.desk.Propose(ctx, h.who["screener"], children.Proposed{Keep: b, Join: a, Why: "The mother says so after all"})
+	h.must(err)
+	h.must(h.desk.Agree(ctx, h.who["manager"], id, 0, ""))
+	h.part(id)
+	if n := h.sweep(-1); n != 0 {
+		t.Errorf("the sweep proposed %d pairs that were parted on the same evidence", n)
+	}
+}
+
 func TestARegisterIsSearchedEveryWeek(t *testing.T) {
 	h := newKin(t, dbtest.SQLite(t))
 	due := func(what string, want int) {
