@@ -41,6 +41,7 @@ var rings = []struct {
 	{"internal/web", append(rules(), "internal/db", "internal/record")},
 	{"internal/desk/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/statutory/")},
 	{"internal/statutory/", []string{"internal/civil", "internal/refusal"}},
+	{"cincensus", []string{"internal/civil", "internal/statutory/cincensus"}},
 	{"internal/notice", append(rules(), "internal/db", "internal/record")},
 	{"internal/partner/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/")},
 	{"internal/demo", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/", "internal/partner/")},
