@@ -95,7 +95,11 @@ func newMetrics() *metrics {
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "frontdoor_requests_total", Help: "Requests by route and status."}, []string{"route", "status"}),
 		seconds:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "frontdoor_request_seconds", Help: "Time to answer by route.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14)}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds)
+	// There before anybody has asked for anything: what scrapes us can tell "no requests
+	// yet" from "not there".
+	up := prometheus.NewGauge(prometheus.GaugeOpts{Name: "frontdoor_up", Help: "1 while the service runs."})
+	up.Set(1)
+	m.registry.MustRegister(m.requests, m.seconds, up)
 	return m
 }
 
