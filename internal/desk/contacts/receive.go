@@ -150,7 +150,7 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 		}
 		matches[i] = m
 		for _, h := range m.Hits {
-			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Band == person.Review) && k.MayBe == "" {
+			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Chance >= closedChance) && k.MayBe == "" {
 				k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
 			}
 			if h.Band == person.Certain && k.PersonID == "" && !taken[h.Known.ID] {
@@ -168,6 +168,11 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 	}
 	return nil
 }
+
+// closedChance is how likely it must be that a child is one whose record is closed for
+// the contact to go to the restricted desk. Below it a namesake would take ordinary
+// contacts away from the front door, which is itself a sign of who is hidden.
+const closedChance = 0.1
 
 func stronger(a, b access.Concealment) access.Concealment {
 	if a == access.Sealed || b == access.Sealed {
