@@ -223,11 +223,7 @@ func (w *town) checkedCensus(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var census bytes.Buffer
-	if err := cincensus.Generate(&census, cincensus.Invented{Children: 300, Number: 1, Errors: 0.4}); err != nil {
-		t.Fatal(err)
-	}
-	c, err := w.checks.Check(ctx, who, "cin-2026.xml", &census, cincensus.Options{})
+	c, err := w.checks.Check(ctx, who, "cin-2026.xml", bytes.NewReader(dirtyCensus(t)), cincensus.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
