@@ -25,7 +25,10 @@ var errPacked = errors.New("a packed list of seconds cannot be read")
 func Unpack(to []uint32, packed []byte) ([]uint32, error) {
 	last := uint64(0)
 	for len(packed) > 0 {
-		step, n := binary.Uvarint(packed)
+		step, n := uint64(packed[0]), 1
+		if step >= 1<<7 {
+			step, n = binary.Uvarint(packed)
+		}
 		last += step
 		if n <= 0 || last > 1<<32-1 {
 			return to, errPacked

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,55 +20,93 @@ type LagRow struct {
 	Late    int // over the agreed limit in force at the incident
 }
 
-type lagGroup struct {
-	force, district, grade string
-	all                    bool
-}
-
 // LagRows gathers cells into rows: for each force all districts together and then
 // each, by grade, the whole way first and then its stages. Grades of which no
 // stage is known are left out.
 func LagRows(cells []Cell) ([]LagRow, error) {
-	by := map[lagGroup][]int{}
+	type grade struct{ force, grade string }
+	by := map[grade]map[string][]int{} // cells by district
 	for i, c := range cells {
-		for _, g := range []lagGroup{{c.Force, c.District, c.Grade, false}, {c.Force, "", c.Grade, true}} {
-			by[g] = append(by[g], i)
+		k := grade{c.Force, c.Grade}
+		if by[k] == nil {
+			by[k] = map[string][]int{}
+		}
+		by[k][c.District] = append(by[k][c.District], i)
+	}
+	var out []LagRow
+	for k, districts := range by {
+		rows, err := lagRows(cells, k.force, k.grade, districts)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	slices.SortFunc(out, compareLags)
+	return out, nil
+}
+
+// lagRows are the rows of one force and grade: its districts, and all of them
+// together from the same lists.
+func lagRows(cells []Cell, force, grade string, districts map[string][]int) ([]LagRow, error) {
+	all := lagGroup{LagRow: LagRow{Force: force, Grade: grade, AllDistricts: true}}
+	for _, at := range districts {
+		for _, i := range at {
+			all.Arrived, all.Late = all.Arrived+cells[i].Arrived, all.Late+cells[i].Late
 		}
 	}
-	groups := make([]lagGroup, 0, len(by))
-	for g := range by {
-		groups = append(groups, g)
+	for _, s := range feed.Stages() {
+		all.took[s] = make([]uint32, 0, all.Arrived)
 	}
-	slices.SortFunc(groups, lagGroup.compare)
 	var out []LagRow
-	var took []uint32
-	for _, g := range groups {
-		begun, timed := len(out), 0
+	for district, at := range districts {
+		one := lagGroup{LagRow: LagRow{Force: force, District: district, Grade: grade}}
+		for _, i := range at {
+			one.Arrived, one.Late = one.Arrived+cells[i].Arrived, one.Late+cells[i].Late
+		}
 		for _, s := range feed.Stages() {
-			row := LagRow{Force: g.force, District: g.district, Grade: g.grade, AllDistricts: g.all, Stage: s}
-			took = took[:0]
-			for _, i := range by[g] {
+			one.took[s] = make([]uint32, 0, one.Arrived)
+		}
+		for _, i := range at {
+			for _, s := range feed.Stages() {
 				var err error
-				if took, err = feed.Unpack(took, cells[i].Took[s]); err != nil {
+				if one.took[s], err = feed.Unpack(one.took[s], cells[i].Took[s]); err != nil {
 					return nil, err
 				}
-				row.Arrived += cells[i].Arrived
-				if s == feed.Told {
-					row.Late += cells[i].Late
-				}
 			}
-			if s == feed.Told {
-				row.Over = over(took)
-			}
-			row.Spread = feed.SpreadOf(took)
-			timed += row.N
-			out = append(out, row)
 		}
-		if timed == 0 {
-			out = out[:begun]
+		for _, s := range feed.Stages() {
+			all.took[s] = append(all.took[s], one.took[s]...)
 		}
+		out = append(out, one.rows()...)
 	}
-	return out, nil
+	return append(out, all.rows()...), nil
+}
+
+// lagGroup is the seconds of every stage of one group.
+type lagGroup struct {
+	LagRow
+	took [feed.StageCount][]uint32
+}
+
+// rows works the stages out; none when no stage of the group is known.
+func (g *lagGroup) rows() []LagRow {
+	var out []LagRow
+	timed := 0
+	for _, s := range feed.Stages() {
+		row := g.LagRow
+		row.Stage, row.Spread = s, feed.SpreadOf(g.took[s])
+		timed += row.N
+		if s == feed.Told {
+			row.Over = over(g.took[s])
+		} else {
+			row.Late = 0
+		}
+		out = append(out, row)
+	}
+	if timed == 0 {
+		return nil
+	}
+	return out
 }
 
 func over(took []uint32) (n int) {
@@ -79,22 +118,9 @@ func over(took []uint32) (n int) {
 	return n
 }
 
-func (g lagGroup) compare(h lagGroup) int {
-	rank := func(x lagGroup) []int {
-		all := 1
-		if x.all {
-			all = 0
-		}
-		return []int{all, slices.Index(feed.Grades(), x.grade)}
-	}
-	a, b := rank(g), rank(h)
-	switch {
-	case g.force != h.force:
-		return strings.Compare(g.force, h.force)
-	case a[0] != b[0]:
-		return a[0] - b[0]
-	case g.district != h.district:
-		return strings.Compare(g.district, h.district)
-	}
-	return a[1] - b[1]
+// compareLags puts all districts before each, a higher grade before a lower one, and
+// the whole way before its stages.
+func compareLags(a, b LagRow) int {
+	return cmp.Or(strings.Compare(a.Force, b.Force), before(a.AllDistricts)-before(b.AllDistricts), strings.Compare(a.District, b.District),
+		slices.Index(feed.Grades(), a.Grade)-slices.Index(feed.Grades(), b.Grade), int(a.Stage-b.Stage))
 }

@@ -13,6 +13,8 @@ WHERE channel = 'police' AND incident_at IS NOT NULL AND incident_at <= received
 
 CREATE INDEX contact_lag ON contact (authority_id, lag, id) WHERE lag IS NOT NULL;
 
+CREATE INDEX contact_lag_grade ON contact (authority_id, grade, lag, id) WHERE lag IS NOT NULL;
+
 CREATE INDEX contact_sender_ref ON contact (organisation_id, sender_ref, authority_id) WHERE channel = 'police';
 
 -- What arrived from one force, district and grade on one day of receipt: made from

@@ -137,7 +137,10 @@ func lagOf(ctx context.Context, v *record.View, since civil.Date, force string) 
 		return nil, err
 	}
 	for i := range cells {
-		cells[i].Force = ""
+		cells[i].Force, cells[i].District = "", ""
+		for _, s := range feed.Stages()[1:] {
+			cells[i].Took[s] = nil // only the whole way is shown here
+		}
 	}
 	rows, err := record.LagRows(cells)
 	return slices.DeleteFunc(rows, func(r record.LagRow) bool {

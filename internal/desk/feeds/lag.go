@@ -132,14 +132,20 @@ const PageSize = 100
 
 const arrivedColumns = `c.id, c.ref, c.sender_ref, c.organisation_id, c.district, c.grade, c.incident_at, c.reported_at, c.graded_at, c.sent_at, c.received_at, c.decided_at, c.lag, c.conceal <> ''`
 
-const arrivedOf = `
+const arrivedIn = `
 	FROM contact c WHERE c.authority_id = $1 AND c.channel = 'police' AND c.received_at >= $2 AND c.received_at < $3 AND ($4 = '' OR c.organisation_id = $4)
-		AND ($5 = '' OR c.district = CASE WHEN $5 = '-' THEN '' ELSE $5 END) AND ($6 = '' OR c.grade = CASE WHEN $6 = '-' THEN '' ELSE $6 END)`
+		AND ($5 = '' OR c.district = CASE WHEN $5 = '-' THEN '' ELSE $5 END)`
+
+const arrivedOf = arrivedIn + ` AND ($6 = '' OR c.grade = CASE WHEN $6 = '-' THEN '' ELSE $6 END)`
 
 var (
 	latestFirst = db.SQL("feeds.longest-first", `SELECT `+arrivedColumns+arrivedOf+`
 		AND c.lag IS NOT NULL AND c.lag > $7 AND c.lag <= $8 AND (c.lag < $8 OR c.id < $9)
 		ORDER BY c.authority_id, c.lag DESC, c.id DESC LIMIT $10`)
+	// The same of one grade, by an index of its own.
+	latestOfGrade = db.SQL("feeds.longest-first-of-grade", `SELECT `+arrivedColumns+arrivedIn+` AND c.grade = $6
+		AND c.lag IS NOT NULL AND c.lag > $7 AND c.lag <= $8 AND (c.lag < $8 OR c.id < $9)
+		ORDER BY c.authority_id, c.grade, c.lag DESC, c.id DESC LIMIT $10`)
 	newestFirst = db.SQL("feeds.newest-first", `SELECT `+arrivedColumns+arrivedOf+`
 		AND c.received_at <= $7 AND (c.received_at < $7 OR c.id < $8)
 		ORDER BY c.authority_id, c.received_at DESC, c.id DESC LIMIT $9`)
@@ -244,7 +250,11 @@ func (l *List) batch(ctx context.Context, v *record.View, at Cursor, all bool) (
 		if f.Over > 0 {
 			least = f.Over * 24 * 60 * 60
 		}
-		return db.Collect(ctx, v, scanArrived, latestFirst, append(args, least, at.Lag, at.ID, n)...)
+		query := latestFirst
+		if f.Grade != "" {
+			query, args[5] = latestOfGrade, map[bool]string{true: "", false: f.Grade}[f.Grade == none]
+		}
+		return db.Collect(ctx, v, scanArrived, query, append(args, least, at.Lag, at.ID, n)...)
 	}
 	if at.ID == "" {
 		at.At = f.To.AddDays(1).Start()
