@@ -193,7 +193,7 @@ func chartOf(s State, id string) web.Chart {
 	for i, w := range s.Weeks {
 		p := web.ChartPoint{Value: values[i], Signal: w.Signal}
 		if i%6 == 0 {
-			p.Label = w.To.Words()
+			p.Label = w.To.Start().London().Format("2 Jan")
 		}
 		if w.Signal == "limit" {
 			outside, last = outside+1, w.To.Words()
