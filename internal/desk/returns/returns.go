@@ -23,9 +23,11 @@ import (
 // What the desk keeps in memory, and for how long.
 const (
 	keptFor   = time.Hour
-	mostKept  = 20 // findings of all people together
-	mostOwned = 3  // findings of one person
-	atOnce    = 1  // checks at the same time: a census never takes the whole machine
+	mostKept  = 20     // reports of all people together
+	mostOwned = 3      // reports of one person
+	mostFound = 100000 // findings in one report; no census that is nearly right has as many
+	mostHeld  = 300000 // findings in all reports together
+	atOnce    = 1      // checks at the same time: a census never takes the whole machine
 )
 
 // Desk checks returns.
@@ -65,7 +67,7 @@ func (d *Desk) Check(ctx context.Context, who access.Actor, file string, in io.R
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	o.Calendar = d.Record.Calendar
+	o.Calendar, o.Most = d.Record.Calendar, mostFound
 	begun := d.Record.Now()
 	rep, err := cincensus.Validate(&reading{ctx, in}, o)
 	if err != nil {
@@ -105,9 +107,18 @@ func (d *Desk) keep(c *Checked, now civil.Instant) {
 			d.kept = slices.Delete(d.kept, i, i+1)
 		}
 	}
-	if len(d.kept) > mostKept {
-		d.kept = slices.Delete(d.kept, 0, len(d.kept)-mostKept)
+	for len(d.kept) > 1 && (len(d.kept) > mostKept || d.held() > mostHeld) {
+		d.kept = slices.Delete(d.kept, 0, 1)
 	}
+}
+
+// held is how many findings are in memory.
+func (d *Desk) held() int {
+	n := 0
+	for _, c := range d.kept {
+		n += len(c.Report.Findings) + len(c.Report.Faults)
+	}
+	return n
 }
 
 func (d *Desk) forgetOld(now civil.Instant) {

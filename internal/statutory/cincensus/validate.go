@@ -18,6 +18,7 @@ type Options struct {
 	Mode     Mode                           // Spec when empty
 	Rules    []string                       // the codes of the rules to run, "structure" for the schema; all when empty
 	Calendar *civil.Calendar                // working days; England's that comes with the service when nil
+	Most     int                            // how many findings and faults are kept, the first of each; 0 for all
 	Progress func(read int64, children int) // called now and then
 }
 
@@ -34,12 +35,14 @@ type Report struct {
 	Bytes    int64
 	Findings []Finding
 	Faults   []Fault
+	Left     int      // findings and faults that Options.Most left out
 	Notes    []string // about the file as a whole, for people
 }
 
-// Clean says that nothing has to be corrected: there may still be queries.
+// Clean says that nothing has to be corrected: there may still be queries. A report
+// that left something out is not clean.
 func (r *Report) Clean() bool {
-	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity() == Error }) &&
+	return r.Left == 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity() == Error }) &&
 		!slices.ContainsFunc(r.Faults, func(f Fault) bool { return f.Severity == Error })
 }
 
@@ -62,13 +65,25 @@ func Validate(in io.Reader, o Options) (*Report, error) {
 	}
 	rep := &Report{Mode: o.mode()}
 	if structure {
-		r.faults = func(f Fault) { rep.Faults = append(rep.Faults, f) }
+		r.faults = func(f Fault) {
+			if o.Most > 0 && len(rep.Faults) >= o.Most {
+				rep.Left++
+				return
+			}
+			rep.Faults = append(rep.Faults, f)
+		}
 	}
 	var k *checker
 	begin := func() {
 		rep.Year, rep.Header = r.Year(), *r.Header()
 		k = newChecker(rep.Year, rep.Mode, &rep.Header, o.calendar(), rulesOf(rules, rep.Year, rep.Mode),
-			func(f Finding) { rep.Findings = append(rep.Findings, f) })
+			func(f Finding) {
+				if o.Most > 0 && len(rep.Findings) >= o.Most {
+					rep.Left++
+					return
+				}
+				rep.Findings = append(rep.Findings, f)
+			})
 	}
 	for {
 		c, err := r.Next()
@@ -172,6 +187,9 @@ func notes(r *Reader, rep *Report) []string {
 	}
 	if rep.Year < 2023 {
 		out = append(out, "No list of the 2022 census's own rules was found. The rules of the 2023 census were used, with the codes of 2022.")
+	}
+	if rep.Left > 0 {
+		out = append(out, fmt.Sprintf("There is more wrong than is kept here: %d more were found. Mend what comes again and again, such as the wrong year, and check again.", rep.Left))
 	}
 	if line := r.Mended(); line > 0 {
 		out = append(out, fmt.Sprintf("Line %d holds characters that the file's encoding does not allow. They were read as Windows-1252 where possible. Save the file as UTF-8.", line))

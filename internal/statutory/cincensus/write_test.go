@@ -192,3 +192,21 @@ func TestOnlyTheRulesAskedForAreRun(t *testing.T) {
 		}
 	}
 }
+
+func TestNoMoreIsKeptThanAskedFor(t *testing.T) {
+	census := invented(t, Invented{Children: 300, Number: 5, Year: 2026})
+	all, err := Validate(bytes.NewReader(census), Options{Year: 2024})
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := Validate(bytes.NewReader(census), Options{Year: 2024, Most: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(few.Findings) != 100 || len(few.Faults) != 100 || few.Left != len(all.Findings)+len(all.Faults)-200 || all.Left != 0 {
+		t.Errorf("keeps %d and %d and leaves %d of %d and %d", len(few.Findings), len(few.Faults), few.Left, len(all.Findings), len(all.Faults))
+	}
+	if few.Clean() || !strings.Contains(strings.Join(few.Notes, " "), "more were found") {
+		t.Errorf("the report does not say that there is more: %q", few.Notes)
+	}
+}
