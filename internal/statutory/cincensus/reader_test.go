@@ -299,3 +299,24 @@ func TestAFileIsReadInBoundedMemory(t *testing.T) {
 		t.Errorf("%d children with %d MB held, want 200,000 with at most 16 MB", n, most>>20)
 	}
 }
+
+func TestAHeaderAfterTheChildrenIsStillRead(t *testing.T) {
+	head, rest, _ := strings.Cut(census(smallChild), "<Children>")
+	header := strings.TrimPrefix(strings.TrimSpace(head), "<Message>")
+	text := "<Message><Children>" + strings.TrimSuffix(rest, "</Message>") + header + "</Message>"
+	rep, err := Validate(strings.NewReader(text), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rep.Header.LEA.Value != "999" || !strings.Contains(strings.Join(rep.Notes, " "), "Put it first") {
+		t.Errorf("header %+v, notes %q", rep.Header, rep.Notes)
+	}
+	for _, f := range rep.Findings {
+		if f.Rule.Code == "100" {
+			t.Errorf("the reference date is given, but rule 100 says %s", f.Message())
+		}
+	}
+	if len(rep.Faults) == 0 || rep.Faults[0].Element != "Header" {
+		t.Errorf("faults %+v, want the header out of place", rep.Faults)
+	}
+}

@@ -104,9 +104,14 @@ func Validate(in io.Reader, o Options) (*Report, error) {
 	if k == nil {
 		begin()
 	}
+	late := rep.Header.Line == 0 && r.Header().Line > 0
+	rep.Header = *r.Header()
 	k.finish()
 	rep.Bytes = counted.n
 	rep.Notes = notes(r, rep)
+	if late {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("The header stands after the children. Until it came the file was checked as the %d census, to %s. Put it first.", rep.Year, k.end.Words()))
+	}
 	slices.SortStableFunc(rep.Faults, func(a, b Fault) int { return a.Line - b.Line })
 	return rep, nil
 }
