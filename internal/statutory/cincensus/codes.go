@@ -86,7 +86,7 @@ const (
 )
 
 // upnAuthorities are the authority numbers that characters 2 to 4 of a UPN may hold
-// (reference/cin-census.md, section 4); 942 and 943 joined in 2024.
+// (the list of rule 1530 in csc-validator-be-cin); 942 and 943 joined in 2024.
 var upnAuthorities = sync.OnceValue(func() *[1000]int {
 	const list = "1-5 201-213 301-320 330-336 340-344 350-359 370-373 380-384 390-394 420 660-681 701-708 800-803 " +
 		"805-808 810-813 815 816 820-823 825 826 830 831 835-841 845 846 850-852 855-857 860 861 865-896 908 909 916 " +
