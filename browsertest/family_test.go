@@ -3,6 +3,7 @@ package browsertest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"frontdoor/internal/db"
 
@@ -53,7 +54,7 @@ func TestConfirmingARelativeWithTheKeyboard(t *testing.T) {
 	reach(t, ctx, `a[href="#thoughts"]`)
 	reach(t, ctx, `.fd-scroll`)
 	reach(t, ctx, `button[name="answer"][value="yes"]`)
-	must(t, ctx, chromedp.KeyEvent(enter), chromedp.WaitReady("main"), chromedp.OuterHTML("main", &after))
+	must(t, ctx, chromedp.KeyEvent(enter), chromedp.Sleep(time.Second), chromedp.WaitReady("main"), chromedp.OuterHTML("main", &after))
 	if b, a := strings.Count(before, "Thought, not confirmed"), strings.Count(after, "Thought, not confirmed"); a >= b {
 		t.Errorf("%d things are thought before and %d after one was confirmed", b, a)
 	}

@@ -45,7 +45,7 @@ func (w *town) whoIsThis(t *testing.T) who {
 			case len(found) == 0 || len(p.Contact.Kids) > 1:
 			case found[0].Masked != "":
 				out.masked = c.Ref
-			case p.Who[k.ID].Outcome.Family > 0.9:
+			case p.Who[k.ID].Outcome.Family > 0.5 && found[0].Band == person.FamilyOnly:
 				out.family = c.Ref
 			case len(found) > 1 && found[0].Band == person.Review && found[1].Band == person.Review:
 				out.confirm = c.Ref

@@ -37,7 +37,7 @@ func whoIsThis(t *testing.T, desk *contacts.Desk, screener access.Actor) {
 			case k.PersonID != "" || len(w.Found) == 0:
 			case w.Found[0].Masked != "":
 				kinds["restricted"]++
-			case w.Outcome.Family > 0.8:
+			case w.Outcome.Family > 0.5 && w.Found[0].Band == person.FamilyOnly:
 				kinds["the family alone"]++
 			case len(w.Found) > 1 && w.Found[0].Band == person.Review && w.Found[1].Band == person.Review:
 				kinds["either of two"]++

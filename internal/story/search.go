@@ -44,7 +44,7 @@ func (w *World) expectSearch(ctx context.Context, words []string) error {
 		return nil
 	case "finds-nobody", "masks":
 		if want := strings.Join(words[1:], " "); len(f.Rows) > 0 || f.All > 0 || strings.Join(f.Masked, ", ") != want {
-			return fmt.Errorf("it finds %d of %d, masked %q", len(f.Rows), f.All, f.Masked)
+			return fmt.Errorf("it finds %+v of %d, masked %q", f.Rows, f.All, f.Masked)
 		}
 		return nil
 	case "understood":
