@@ -172,6 +172,9 @@ func (c Card) next() (words, path string) {
 	return "Decide", web.ContactPath(c.Ref, "decision")
 }
 
+// nextWords says a next step of the board in a sentence.
+var nextWords = map[string]string{"Match": "say who each child is", "Screen": "take a first look", "Read history": "read the history", "Decide": "decide for each child"}
+
 func childrenWords(kids []CardKid) string {
 	if len(kids) == 0 {
 		return "No child named"
@@ -215,6 +218,7 @@ type head struct {
 	Tabs              []tab
 	Form              *web.Form
 	Manager, CanWrite bool
+	Next, NextPath    string // the step the contact needs, when it is on another page than this
 }
 
 // HasErrors says whether the page's form shows errors.
@@ -224,13 +228,16 @@ func headOf(r *http.Request, p *Row, now civil.Instant, here string, f *web.Form
 	who := web.Actor(r)
 	h := head{Ref: p.Ref, Path: web.ContactPath(p.Ref, ""), Channel: pathway.ChannelName(p.Channel) + ", " + p.SourceName,
 		Worker: p.WorkingName, WorkerID: p.WorkingOn, Form: f, Manager: isManager(who), CanWrite: !who.ReadOnly}
-	var kids []CardKid
+	c := Card{Ref: p.Ref, Screened: p.Screened, HistoryRead: p.HistoryRead}
 	for _, k := range p.Kids {
-		kids = append(kids, CardKid{Name: k.Name(), Age: k.AgeWords(now.Date())})
+		c.Kids = append(c.Kids, CardKid{Name: k.Name(), Age: k.AgeWords(now.Date()), Link: string(k.Link)})
 	}
-	h.Title = childrenWords(kids)
+	h.Title = childrenWords(c.Kids)
 	if p.DecidedAt.IsZero() {
 		h.Due = web.DueOf(now, p.DueAt, p.DueAt.Add(-warnBefore))
+		if next, path := c.next(); h.CanWrite && path != web.ContactPath(p.Ref, here) {
+			h.Next, h.NextPath = nextWords[next], path
+		}
 	} else {
 		h.Due = web.Due{Words: "Decided", Date: p.DecidedAt.Words(), State: "ended"}
 	}
@@ -300,7 +307,7 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *
 	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Household: p.Household, Facts: p.facts()}
 	v.CanScreen = v.CanWrite && !c.Screened
 	if c.Screened {
-		v.Screened = fmt.Sprintf("Rated %s: %s. Danger now: %s. %s", c.RAG, c.RAGReason, strings.ReplaceAll(c.Danger, "_", " "), c.ScreenedAt.Words())
+		v.Screened = fmt.Sprintf("Rated %s: %s. Danger now: %s. %s", c.RAG, strings.TrimRight(c.RAGReason, ". "), strings.ReplaceAll(c.Danger, "_", " "), c.ScreenedAt.Words())
 	}
 	if c.Answers != "" {
 		if def, err := form.Load("referral"); err == nil {
