@@ -203,6 +203,9 @@ func (x Looked) view(kid string, on civil.Date, first bool) candidateView {
 		return candidateView{Masked: x.Masked}
 	}
 	v := candidateView{ID: kid + "-" + x.Known.Ref, Name: nameOf(x.Known.Person), Ref: x.Known.Ref, Band: bandMarks[x.lean()], Rows: x.Rows, First: first && !x.NotThem, NotThem: x.NotThem, Taken: x.Taken}
+	if x.lean() == person.FamilyOnly && x.FamilyChance < 0.5 {
+		v.Band.Words = "May be of this family"
+	}
 	switch {
 	case x.Known.Unborn:
 		v.Age = "unborn"
