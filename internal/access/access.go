@@ -150,6 +150,24 @@ func (a Actor) Has(r Role) bool {
 	return false
 }
 
+// LeadsWork says whether the actor manages the front door or a team.
+func (a Actor) LeadsWork() bool { return a.Has(FrontDoorManager) || a.Has(TeamManager) }
+
+// WorkPurpose is why the actor looks at discussions, enquiries and conferences.
+func (a Actor) WorkPurpose() Purpose {
+	switch {
+	case a.Has(Inspector):
+		return PurposeInspection
+	case a.Has(Director):
+		return PurposeOversight
+	case a.AgencyID != "":
+		return PurposeOwn
+	case a.Has(SocialWorker):
+		return PurposeAllocated
+	}
+	return PurposeDeciding
+}
+
 // Concealment says how far a record is closed.
 type Concealment string
 

@@ -259,6 +259,18 @@ func Close(about access.About, closed map[string]Closed) access.About {
 	return about
 }
 
+// Concealing completes what an action is about: the restrictions on its persons and on
+// every record that is read as one of them, so that joining two records opens neither.
+func Concealing(ctx context.Context, q db.Queryer, about access.About) (access.About, error) {
+	clusters, err := FindClusters(ctx, q, about.Authority, about.Persons)
+	if err != nil {
+		return about, err
+	}
+	about.Persons = clusters.All(about.Persons...)
+	closed, err := Restrictions(ctx, q, about.Authority, about.Persons)
+	return Close(about, closed), err
+}
+
 // both keeps those named on each of two restrictions: to open a record about two
 // restricted children one must be named on both.
 func both(a, b []string) []string {

@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 
 	"pgregory.net/rapid"
@@ -509,6 +510,35 @@ func TestWhatIsClosedStaysClosedWhenRecordsAreJoined(t *testing.T) {
 		if x, err := h.desk.Duplicates(ctx, h.who["team-manager"]); err != nil || len(x.Rows) != 0 {
 			t.Errorf("a team manager sees %d rows (%v), want none", len(x.Rows), err)
 		}
+	})
+}
+
+// TestAJoinedRecordIsConcealedUnderEachOfItsIDs is what discussions, enquiries,
+// conferences and waits ask with: whichever record they were begun about.
+func TestAJoinedRecordIsConcealedUnderEachOfItsIDs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newKin(t, d)
+		_, a := h.recorded(ana)
+		_, b := h.recorded(anaAgain())
+		ids := []string{h.open(a, "").Child.ID, h.open(b, "").Child.ID}
+		h.join(a, b)
+		h.must(h.admin.Restrict(ctx, h.who["second"], ids[0], access.Restricted, "SECOND", "a parent works for us", []string{"second"}))
+		h.must(h.record.Look(ctx, h.who["second"], access.PurposeDeciding, func(v *record.View) error {
+			v.Saw("test")
+			for _, id := range ids {
+				about, err := record.Concealing(ctx, v, access.About{Authority: v.Authority, Persons: []string{id}})
+				if err != nil {
+					return err
+				}
+				if about.Conceal != access.Restricted || about.NamedShown != "SECOND" || len(about.Named) != 1 || len(about.Persons) != 2 {
+					t.Errorf("%+v: want it restricted to the one who is named, and both records", about)
+				}
+				if err := v.Allow(access.OpenChild, about); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
 	})
 }
 

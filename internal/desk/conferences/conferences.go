@@ -146,34 +146,18 @@ func (c *Conference) about(ctx context.Context, q db.Queryer, authority string) 
 	for _, w := range all {
 		a.Workers, a.Teams = append(a.Workers, w.worker), append(a.Teams, w.team, w.interim)
 	}
-	closed, err := record.Restrictions(ctx, q, authority, a.Persons)
-	if err != nil {
-		return a, err
-	}
-	return record.Close(a, closed), nil
+	return record.Concealing(ctx, q, a)
 }
 
 func (c *Conference) subject() record.Subject {
 	return record.Subject{Kind: "conference", Ref: c.Ref, Contact: c.ContactID}
 }
 
-func purpose(who access.Actor) access.Purpose {
-	switch {
-	case who.Has(access.Inspector):
-		return access.PurposeInspection
-	case who.Has(access.Director):
-		return access.PurposeOversight
-	case who.Has(access.SocialWorker):
-		return access.PurposeAllocated
-	}
-	return access.PurposeDeciding
-}
-
 // Open shows a conference to somebody who may see it, and logs that they looked.
 func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Conference, civil.Instant, error) {
 	var c *Conference
 	var now civil.Instant
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		now = v.Now
 		var err error
 		if c, err = load(ctx, v, v.Authority, ref); err != nil {
@@ -407,7 +391,7 @@ var (
 // Conferences lists the conferences that somebody may see.
 func (d *Desk) Conferences(ctx context.Context, who access.Actor) (*List, error) {
 	out := &List{}
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		*out = List{Now: v.Now}
 		s, err := v.Scope(access.ListConferences)
 		if err != nil {

@@ -97,7 +97,7 @@ func (d *Desk) StartEarly(ctx context.Context, who access.Actor, childRef, why s
 			return err
 		}
 		e.ID, e.StartedAt = tx.NewID(), tx.Now
-		next, err := e.Enquiry.StartEarly(why, isManager(who), asked, running)
+		next, err := e.Enquiry.StartEarly(why, who.LeadsWork(), asked, running)
 		if err != nil {
 			if denied := e.allow(ctx, tx, access.AuthoriseEnquiry); denied != nil {
 				return denied
@@ -262,7 +262,7 @@ func (d *Desk) Authorise(ctx context.Context, who access.Actor, ref string, a pa
 		if err != nil {
 			return err
 		}
-		a.Manager, a.Self = isManager(who), e.RecordedBy == who.ID
+		a.Manager, a.Self = who.LeadsWork(), e.RecordedBy == who.ID
 		next, err := e.Enquiry.Authorise(a)
 		if err != nil {
 			return err
@@ -396,7 +396,7 @@ var (
 // Enquiries lists the enquiries that somebody may see.
 func (d *Desk) Enquiries(ctx context.Context, who access.Actor) (*List, error) {
 	out := &List{}
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		*out = List{Now: v.Now}
 		s, err := v.Scope(access.ListEnquiries)
 		if err != nil {

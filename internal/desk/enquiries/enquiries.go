@@ -219,11 +219,7 @@ func (e *Enquiry) about(ctx context.Context, q db.Queryer, authority string, who
 	for _, w := range all {
 		a.Workers, a.Teams = append(a.Workers, w.worker, w.offered), append(a.Teams, w.team, w.interim)
 	}
-	closed, err := record.Restrictions(ctx, q, authority, a.Persons)
-	if err != nil {
-		return a, err
-	}
-	return record.Close(a, closed), nil
+	return record.Concealing(ctx, q, a)
 }
 
 // concerns says that a partner is in an enquiry: it investigates jointly, or undertook
@@ -261,29 +257,11 @@ func (e *Enquiry) subject() record.Subject {
 	return record.Subject{Kind: "enquiry", Ref: e.Ref, Contact: e.ContactID}
 }
 
-func isManager(who access.Actor) bool {
-	return who.Has(access.FrontDoorManager) || who.Has(access.TeamManager)
-}
-
-func purpose(who access.Actor) access.Purpose {
-	switch {
-	case who.Has(access.Inspector):
-		return access.PurposeInspection
-	case who.Has(access.Director):
-		return access.PurposeOversight
-	case who.AgencyID != "":
-		return access.PurposeOwn
-	case who.Has(access.SocialWorker):
-		return access.PurposeAllocated
-	}
-	return access.PurposeDeciding
-}
-
 // Open shows an enquiry to somebody who may see it, and logs that they looked.
 func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Enquiry, civil.Instant, error) {
 	var e *Enquiry
 	var now civil.Instant
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		now = v.Now
 		var err error
 		if e, err = load(ctx, v, v.Authority, ref); err != nil {

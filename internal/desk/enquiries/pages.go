@@ -138,7 +138,7 @@ func earlyForm() *web.Form {
 
 func (d *Desk) showEarly(w http.ResponseWriter, r *http.Request) error {
 	who := web.Actor(r)
-	err := d.Record.Look(r.Context(), who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(r.Context(), who, who.WorkPurpose(), func(v *record.View) error {
 		v.Saw("form to start an enquiry early")
 		return v.Allow(access.AuthoriseEnquiry, access.About{})
 	})

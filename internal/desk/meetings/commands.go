@@ -261,7 +261,7 @@ func (m *Meeting) create(ctx context.Context, tx *record.Tx, act access.Action) 
 	for i, p := range parts {
 		agency := AgencyOf(p)
 		s := Seat{Seat: pathway.Seat{ID: tx.NewID(), Part: p, Agency: agency}}
-		if p == pathway.PartManager && isManager(tx.Who) {
+		if p == pathway.PartManager && tx.Who.LeadsWork() {
 			s.Owner, s.OwnerName, s.Name = tx.Who.ID, tx.Who.Name, tx.Who.Name
 		} else if p != pathway.PartManager && p != pathway.PartSchool {
 			o := deskFor(all, byDefault, string(agency))
@@ -549,7 +549,7 @@ func (d *Desk) Schedule(ctx context.Context, who access.Actor, ref string, at ci
 // Cancel takes back the date.
 func (d *Desk) Cancel(ctx context.Context, who access.Actor, ref, reason string, version int64) error {
 	return d.change(ctx, who, ref, access.ConveneMeeting, "cancel the date", func(tx *record.Tx, m *Meeting) (pathway.Consequences, int64, error) {
-		next, err := m.Strategy.Cancel(reason, isManager(who))
+		next, err := m.Strategy.Cancel(reason, who.LeadsWork())
 		if err != nil {
 			return next, 0, err
 		}
@@ -643,7 +643,7 @@ func (d *Desk) Hold(ctx context.Context, who access.Actor, ref string, h Holding
 // Decide records what a discussion decided.
 func (d *Desk) Decide(ctx context.Context, who access.Actor, ref string, s pathway.Settled, version int64) error {
 	return d.change(ctx, who, ref, access.DecideMeeting, "decide strategy discussion", func(tx *record.Tx, m *Meeting) (pathway.Consequences, int64, error) {
-		s.Manager = isManager(who)
+		s.Manager = who.LeadsWork()
 		all, byDefault, err := desks(ctx, tx, tx.Authority)
 		if err != nil {
 			return pathway.Consequences{}, 0, err

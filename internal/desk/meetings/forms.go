@@ -22,7 +22,7 @@ const mostActions = 6
 
 // Desks lists the organisations that can be invited, for the form.
 func (d *Desk) desks(ctx context.Context, who access.Actor, ref string) (m *Meeting, all []desk, now civil.Instant, err error) {
-	err = d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err = d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		now = v.Now
 		var err error
 		if m, err = load(ctx, v, v.Authority, ref); err != nil {

@@ -130,7 +130,7 @@ var (
 // Meetings lists the discussions that somebody may see.
 func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
 	out := &List{}
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		*out = List{Now: v.Now}
 		s, err := v.Scope(access.ListMeetings)
 		if err != nil {

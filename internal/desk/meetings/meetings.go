@@ -241,16 +241,7 @@ func (m *Meeting) about(ctx context.Context, q db.Queryer, authority string, who
 	for _, w := range all {
 		a.Workers, a.Teams = append(a.Workers, w.worker, w.offered), append(a.Teams, w.team, w.interim)
 	}
-	clusters, err := record.FindClusters(ctx, q, authority, a.Persons)
-	if err != nil {
-		return a, err
-	}
-	a.Persons = clusters.All(a.Persons...)
-	closed, err := record.Restrictions(ctx, q, authority, a.Persons)
-	if err != nil {
-		return a, err
-	}
-	return record.Close(a, closed), nil
+	return record.Concealing(ctx, q, a)
 }
 
 // open loads a discussion for a change and asks for permission.
@@ -275,10 +266,6 @@ func (m *Meeting) subject() record.Subject {
 	return record.Subject{Kind: "meeting", Ref: m.Ref, Contact: m.ContactID}
 }
 
-func isManager(who access.Actor) bool {
-	return who.Has(access.FrontDoorManager) || who.Has(access.TeamManager)
-}
-
 func hashOf(word string) string {
 	sum := sha256.Sum256([]byte(word))
 	return hex.EncodeToString(sum[:])
@@ -288,7 +275,7 @@ func hashOf(word string) string {
 func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Meeting, civil.Instant, error) {
 	var m *Meeting
 	var now civil.Instant
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		now = v.Now
 		var err error
 		if m, err = load(ctx, v, v.Authority, ref); err != nil {
@@ -355,20 +342,6 @@ func (m *Meeting) read(ctx context.Context, v *record.View) error {
 		return r.Scan(&w.Child, &w.Agency, &w.Owner, &w.What, &w.Step, &w.Since, &w.Due, &w.Warn, &w.Ended)
 	}, waitsOf, m.ID, v.Authority)
 	return err
-}
-
-func purpose(who access.Actor) access.Purpose {
-	switch {
-	case who.Has(access.Inspector):
-		return access.PurposeInspection
-	case who.Has(access.Director):
-		return access.PurposeOversight
-	case who.AgencyID != "":
-		return access.PurposeOwn
-	case who.Has(access.SocialWorker):
-		return access.PurposeAllocated
-	}
-	return access.PurposeDeciding
 }
 
 // Kid finds one of the children.

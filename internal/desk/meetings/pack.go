@@ -73,7 +73,7 @@ var (
 // for a partner's cut, to see what that partner sees.
 func (d *Desk) Pack(ctx context.Context, who access.Actor, ref, forSeat string) (*Pack, error) {
 	p := &Pack{}
-	err := d.Record.Look(ctx, who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(ctx, who, who.WorkPurpose(), func(v *record.View) error {
 		*p = Pack{Now: v.Now}
 		var err error
 		if p.Meeting, err = load(ctx, v, v.Authority, ref); err != nil {

@@ -193,7 +193,7 @@ func askForm(child string) *web.Form {
 
 func (d *Desk) showAsk(w http.ResponseWriter, r *http.Request) error {
 	who := web.Actor(r)
-	err := d.Record.Look(r.Context(), who, purpose(who), func(v *record.View) error {
+	err := d.Record.Look(r.Context(), who, who.WorkPurpose(), func(v *record.View) error {
 		v.Saw("form to ask for a discussion")
 		return v.Allow(access.RequestMeeting, access.About{})
 	})
@@ -211,7 +211,7 @@ func (d *Desk) askWith(w http.ResponseWriter, r *http.Request, code int, f *web.
 func (d *Desk) saveAsk(w http.ResponseWriter, r *http.Request) error {
 	f := askForm("")
 	f.Read(r)
-	ref, err := d.Request(r.Context(), web.Actor(r), strings.ToUpper(f.Value("child")), pathway.StrategyRequest{Suspected: f.Value("suspected"), Category: f.Value("category"), Manager: isManager(web.Actor(r))})
+	ref, err := d.Request(r.Context(), web.Actor(r), strings.ToUpper(f.Value("child")), pathway.StrategyRequest{Suspected: f.Value("suspected"), Category: f.Value("category"), Manager: web.Actor(r).LeadsWork()})
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 		return d.askWith(w, r, http.StatusUnprocessableEntity, f)
 	}
@@ -304,7 +304,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
 	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile),
-		CanCancel: isManager(who) && !who.ReadOnly, KindWords: kindWords[m.Kind], QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
+		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords[m.Kind], QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
 	if wrong == nil {
 		v.Errors = web.NewForm()
 	}

@@ -178,11 +178,10 @@ func (d *Desk) open(ctx context.Context, tx *record.Tx, id string, act access.Ac
 	if w.person != "" {
 		about.Persons = []string{w.person}
 	}
-	closed, err := record.Restrictions(ctx, tx, tx.Authority, about.Persons)
-	if err != nil {
+	if about, err = record.Concealing(ctx, tx, about); err != nil {
 		return w, err
 	}
-	if err := tx.Allow(act, record.Close(about, closed)); err != nil {
+	if err := tx.Allow(act, about); err != nil {
 		return w, err
 	}
 	if !w.ended.IsZero() {
