@@ -361,6 +361,7 @@ func (b *builder) people() error {
 		{ID: "health-1", Kind: "health", Name: "Thornbury Vale health visiting", Email: "hv@health.example"},
 		{ID: "health-2", Kind: "health", Name: "Vale Hospital", Email: "safeguarding@hospital.example"},
 		{ID: "housing-1", Kind: "housing", Name: "Vale Homes", Email: "safeguarding@homes.example"},
+		{ID: "probation-1", Kind: "other_partner", Name: "Vale Probation", Email: "safeguarding@probation.example"},
 	} {
 		if _, err := a.AddOrganisation(b.ctx, service, o); err != nil {
 			return err
@@ -412,7 +413,10 @@ var staff = []struct {
 	{"n.osei", "N. Osei", "Social worker", access.SocialWorker, "duty-2", "", ""},
 	{"v.santos", "V. Santos", "Social worker", access.SocialWorker, "duty-2", "", ""},
 	{"g.price", "G. Price", "Social worker", access.SocialWorker, "duty-2", "", ""},
-	{"e.wright", "E. Wright", "Safeguarding lead, Hilltop Primary", access.Referring, "", "school-1", "See your own referrals and the questions put to your school."},
+	{"e.wright", "E. Wright", "School safeguarding lead, Hilltop Primary", access.Referring, "", "school-1", "See your own referrals and the questions put to your school."},
+	{"y.kaur", "Y. Kaur", "Paediatric liaison nurse, Vale Hospital", access.Referring, "", "health-2", "Answer what the front door asks of the hospital, and see what was decided on what you sent."},
+	{"f.reid", "F. Reid", "Safeguarding officer, Vale Homes", access.Referring, "", "housing-1", "Answer what the front door asks of the landlord."},
+	{"x.bell", "X. Bell", "Probation practitioner, Vale Probation", access.Referring, "", "probation-1", "Answer what the front door asks of probation."},
 	{"b.tanner", "B. Tanner", "Referral officer, Mercia Vale Police", access.PoliceReferral, "", "police", "See what your force sent, how late it was, and what is asked of you."},
 	{"h.lawal", "H. Lawal", "Director of children's services", access.Director, "", "", "See who children wait for, and open the list behind every number."},
 	{"i.grant", "I. Grant", "Data analyst", access.Analyst, "", "", "See numbers and no names."},
