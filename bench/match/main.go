@@ -36,11 +36,15 @@ func main() {
 	dir := flag.String("write", "", "write the town's files into this folder instead")
 	profile := flag.String("profile", "", "write a CPU profile of the questions here")
 	show := flag.String("show", "", "print some that went wrong: missed, second, false, uncertain, family")
+	ceiling := flag.Int("ceiling", 0, "compare so many of the contacts with everybody, to say what could be reached")
 	flag.Parse()
 	o := town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}
 	measure := func() error { return run(o, *model, *train, *show, *profile) }
 	if *dir != "" {
 		measure = func() error { return write(o, *dir) }
+	}
+	if *ceiling > 0 {
+		measure = func() error { return reachable(o, *ceiling) }
 	}
 	if *kin {
 		measure = func() error { return siblings(o, person.DefaultModel()) }
@@ -93,7 +97,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 	source, byEnough := map[string]*tally{}, map[string]*tally{}
 	var took []time.Duration
 	printed := 0
-	err = ask(o, func(said person.Described, t truth, row []string) {
+	err = ask(o, func(said person.Described, t truth, row []string) error {
 		begun := time.Now()
 		found := reg.Find(said, 10)
 		took = append(took, time.Since(begun))
@@ -116,6 +120,7 @@ func run(o town.Options, modelPath, train, show, profile string) error {
 				fmt.Printf("   %s %.5f fam %.5f same %.1f family %.1f %s %v\n", h.ID, h.Chance, h.FamilyChance, h.Same, h.Family, h.Band, h.Levels)
 			}
 		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -198,7 +203,7 @@ type truth struct {
 }
 
 // ask reads each contact with its truth.
-func ask(o town.Options, each func(person.Described, truth, []string)) error {
+func ask(o town.Options, each func(person.Described, truth, []string) error) error {
 	var contacts, truths bytes.Buffer
 	if err := town.WriteContacts(&contacts, &truths, o); err != nil {
 		return err
@@ -223,7 +228,9 @@ func ask(o town.Options, each func(person.Described, truth, []string)) error {
 		if row[2] != "" {
 			tr.family = strings.Split(row[2], ";")
 		}
-		each(t.Described(o.Today), tr, t.Row())
+		if err := each(t.Described(o.Today), tr, t.Row()); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -337,7 +344,7 @@ func (t *tally) print(name string) {
 func learn(o town.Options, reg *register.Register, path string) error {
 	var e person.Evidence
 	n := uint64(0)
-	err := ask(o, func(said person.Described, t truth, _ []string) {
+	err := ask(o, func(said person.Described, t truth, _ []string) error {
 		n++
 		if t.person != "" {
 			if s, ok := reg.Compare(said, t.person); ok {
@@ -350,6 +357,7 @@ func learn(o town.Options, reg *register.Register, path string) error {
 			}
 		}
 		e.Strangers = append(e.Strangers, reg.Strangers(said, 20, n)...)
+		return nil
 	})
 	if err != nil {
 		return err

@@ -6,18 +6,30 @@ import (
 	"frontdoor/internal/civil"
 )
 
-// LookUp asks the index for one key. Common is set for keys that are worth asking
-// for only when the others found nobody who is likely.
+// LookUp asks the index for one key, in its turn.
 type LookUp struct {
-	Key    uint32
-	Common bool
+	Key  uint32
+	Turn Turn
 }
+
+// Turn is when a key is asked for. Those of a turn are worth asking for only when the
+// turns before found nobody who is likely.
+type Turn uint8
+
+// The turns: what was said, usual slips of it, and one fact alone that many share.
+const (
+	Said Turn = iota
+	Slips
+	OneFact
+)
+
+// Turns are all turns in order.
+func Turns() []Turn { return []Turn{Said, Slips, OneFact} }
 
 // LookUps are the keys to ask for: the description's own, and those of the usual
 // slips: day and month swapped, a date near it, a guessed date, an age for a date,
 // a pet form, names crossed. So the index holds each person once, and the question
-// is what grows. Those that are Common are worth asking for when the others found
-// nobody who is likely.
+// is what grows.
 func (q *Query) LookUps() []LookUp {
 	k := &lookups{seen: make(map[uint32]bool, 256)}
 	if q.nhs != 0 {
@@ -36,7 +48,7 @@ func (q *Query) LookUps() []LookUp {
 	q.askNames(k, years, gs, fs)
 	q.askPlaces(k, gs, fs)
 	q.askFamily(k, years, gs, fs)
-	k.rest = true
+	k.turn = Slips
 	pets, fam := q.otherSounds(q.given, 10), q.otherSounds(q.family, 8)
 	if len(dates) > 0 {
 		q.askDates(k, dates[:min(len(dates), 2)], pets, fam)
@@ -53,7 +65,25 @@ func (q *Query) LookUps() []LookUp {
 			k.add(mix(keyFY, f, y))
 		}
 	}
+	q.askAlone(k, dates, years)
 	return k.list
+}
+
+// askAlone asks by a date, a street, or a school and year alone, for those who are named by
+// nothing that helps: "a boy, in Chapel Way, whose mother is Katie".
+func (q *Query) askAlone(k *lookups, dates []civil.Date, years []uint32) {
+	k.turn = OneFact
+	for _, b := range dates[:min(len(dates), 2)] {
+		k.add(mix(keyD, packDate(b)))
+	}
+	if q.place.street != 0 {
+		k.add(mix(keyS, q.place.street))
+	}
+	if q.school != 0 {
+		for _, y := range years {
+			k.add(mix(keyCY, uint32(q.school), y))
+		}
+	}
 }
 
 func (q *Query) askDates(k *lookups, dates []civil.Date, gs, fs []uint32) {
@@ -151,7 +181,7 @@ func (q *Query) askParent(k *lookups, p *saidParent) {
 		return
 	}
 	gs, fs := []uint32{p.given.sound}, []uint32{p.family.sound}
-	if k.rest {
+	if k.turn != Said {
 		gs = append(gs, q.otherSounds([]said{p.given}, 4)...)
 		fs = append(fs, q.otherSounds([]said{p.family}, 4)...)
 	}
@@ -180,13 +210,13 @@ func (q *Query) anyYear() []uint32 {
 type lookups struct {
 	seen map[uint32]bool
 	list []LookUp
-	rest bool // those that follow are common
+	turn Turn // of those that follow
 }
 
 func (k *lookups) add(key uint32) {
 	if !k.seen[key] {
 		k.seen[key] = true
-		k.list = append(k.list, LookUp{key, k.rest})
+		k.list = append(k.list, LookUp{key, k.turn})
 	}
 }
 

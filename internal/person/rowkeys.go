@@ -19,6 +19,11 @@ const (
 	keyCG  = 'c' // school, given sound
 	keyM   = 'm' // a parent's name, year
 	keyMG  = 'h' // a parent's given name, the child's, year
+
+	// For descriptions that name nobody well: asked for last.
+	keyD  = 'D' // date
+	keyS  = 'S' // street
+	keyCY = 'C' // school, year
 )
 
 // Keys gives each key of a person to yield, some perhaps twice.
@@ -57,6 +62,15 @@ func (c *Compact) Keys(w *Words, yield func(uint32)) {
 	}
 	for _, f := range own {
 		yield(mix(keyFY, f, year))
+	}
+	if born {
+		yield(mix(keyD, c.date))
+	}
+	if c.school != 0 {
+		yield(mix(keyCY, uint32(c.school), year))
+	}
+	if s := c.place[0].street; s != 0 {
+		yield(mix(keyS, s))
 	}
 	if area := c.place[0].area; born && area != 0 {
 		yield(mix(keyDA, c.date, uint32(area)))

@@ -15,13 +15,10 @@ type scratch struct {
 	scored []person.Scored
 }
 
-// The most people who are compared for the description's own keys, and again for
-// those of usual slips. Keys that few share are asked first: they say most. So a
-// question costs about as much in a large register as in a small one.
-const (
-	mostOwn    = 2500
-	mostCommon = 1500
-)
+// mostIn is how many people more are compared in each turn. Keys that few share are
+// asked first: they say most. So a question costs about as much in a large register as
+// in a small one.
+var mostIn = [...]int{person.Said: 2500, person.Slips: 1500, person.OneFact: 1000}
 
 func (r *Register) begin(s *scratch) {
 	if need := r.rows.n/64 + 1; len(s.seen) < need {
@@ -39,18 +36,14 @@ func (r *Register) end(s *scratch) {
 
 // gather lists everybody who shares a key with the query, each once and those with the
 // rarest keys first, up to a bound.
-func (r *Register) gather(s *scratch, keys []person.LookUp, common bool) {
+func (r *Register) gather(s *scratch, keys []person.LookUp, turn person.Turn) {
 	s.lists = s.lists[:0]
 	for _, k := range keys {
-		if k.Common == common {
+		if k.Turn == turn {
 			s.lists = r.lists(s.lists, k.Key)
 		}
 	}
-	most := mostOwn
-	if common {
-		most = mostCommon
-	}
-	r.takeAll(s, len(s.rows)+most)
+	r.takeAll(s, len(s.rows)+mostIn[turn])
 }
 
 // lists appends the lists of those who have a key.

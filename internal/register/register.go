@@ -176,11 +176,11 @@ func (r *Register) find(d person.Described, most int, beside []person.Person, ea
 	s.scored = s.scored[:0]
 	keys := q.LookUps()
 	instead := r.instead(beside)
-	for _, common := range []bool{false, true} {
-		if common && scorer.Hopeful(s.scored) {
+	for _, turn := range person.Turns() {
+		if turn != person.Said && scorer.Hopeful(s.scored) {
 			break
 		}
-		r.gather(s, keys, common)
+		r.gather(s, keys, turn)
 		for _, row := range s.rows[len(s.scored):] {
 			s.scored = append(s.scored, r.compare(q, scorer, row))
 		}
@@ -213,6 +213,20 @@ func (r *Register) Compare(d person.Described, id string) (person.Scored, bool) 
 	}
 	q := person.NewQuery(r.words, d)
 	return r.compare(q, r.model.Scorer(q, r.around(q)), row), true
+}
+
+// Everybody compares a description with everybody, without the index: slow, and what the
+// index is held against.
+func (r *Register) Everybody(d person.Described, each func(id string, s person.Scored)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	q := person.NewQuery(r.words, d)
+	scorer := r.model.Scorer(q, r.around(q))
+	for row := range uint32(r.rows.n) {
+		if !r.gone[row] {
+			each(r.ids.at(row), r.compare(q, scorer, row))
+		}
+	}
 }
 
 // Strangers compares a description with people taken at random, for training. seed
@@ -318,7 +332,7 @@ func (r *Register) Siblings(p person.Person, year int) []Kin {
 	for _, key := range q.FamilyLookUps(year) {
 		s.lists = r.lists(s.lists, key)
 	}
-	r.takeAll(s, mostOwn)
+	r.takeAll(s, mostIn[person.Said])
 	scorer := r.model.Scorer(q, r.around(q))
 	var out []Kin
 	for _, row := range s.rows {
