@@ -36,9 +36,10 @@ func main() {
 	dir := flag.String("write", "", "write the town's files into this folder instead")
 	profile := flag.String("profile", "", "write a CPU profile of the questions here")
 	show := flag.String("show", "", "print some that went wrong: missed, second, false, uncertain, family")
+	unasked := flag.Bool("unasked", false, "nobody asks a caller again for what is left out")
 	ceiling := flag.Int("ceiling", 0, "compare so many of the contacts with everybody, to say what could be reached")
 	flag.Parse()
-	o := town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1)}
+	o := town.Options{Number: *number, Children: *children, Contacts: *contacts, Today: civil.DateOf(2026, 9, 1), Unasked: *unasked}
 	measure := func() error { return run(o, *model, *train, *show, *profile) }
 	if *dir != "" {
 		measure = func() error { return write(o, *dir) }

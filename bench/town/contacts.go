@@ -155,6 +155,44 @@ func (h household) say(d dice, c Child) contact {
 		weights[i] = s.share
 	}
 	s := sourcesOfContacts[d.which(weights...)]
+	out := h.account(d, s, c)
+	if s.calls && !h.l.o.Unasked && !out.enough() {
+		out.fill(h.account(d, s, c))
+	}
+	return out
+}
+
+// enough says that a call taker could go and find the child: a name, and one thing more that few
+// share.
+func (c *contact) enough() bool {
+	named := c.given != "" || c.family != "" || c.expected != ""
+	door := c.postcode != "" || strings.ContainsAny(c.address, "0123456789")
+	return named && (c.precision == "day" || c.nhs != "" || c.upn != "" || c.phone != "" || door || c.parent.Given != "" && c.parent.Family != "" ||
+		c.given != "" && c.family != "" && c.age != "")
+}
+
+// fill takes from a second account what the first left out: what a caller says when
+// asked again.
+func (c *contact) fill(more contact) {
+	for _, f := range []struct{ have, said *string }{{&c.given, &more.given}, {&c.family, &more.family}, {&c.sex, &more.sex}, {&c.phone, &more.phone},
+		{&c.school, &more.school}, {&c.siblings, &more.siblings}, {&c.expected, &more.expected}} {
+		if *f.have == "" {
+			*f.have = *f.said
+		}
+	}
+	if c.dob == "" && c.age == "" {
+		c.dob, c.precision, c.age = more.dob, more.precision, more.age
+	}
+	if c.address == "" || c.postcode == "" && !strings.ContainsAny(c.address, "0123456789") && more.address != "" {
+		c.address, c.postcode = more.address, more.postcode
+	}
+	if c.parent.Given == "" && c.parent.Family == "" {
+		c.parent = more.parent
+	}
+}
+
+// account is what a source says of a child unasked.
+func (h household) account(d dice, s source, c Child) contact {
 	t := c.way
 	out := contact{source: s.name, sex: c.Sex, tradition: t.name, precision: "none"}
 	if d.chance(s.sexLeftOut) || c.Unborn && d.chance(0.8) {

@@ -23,6 +23,7 @@ type source struct {
 	siblings, sexLeftOut float64
 	digitWrong           float64 // of a date, a phone or an NHS number
 	foreign              float64 // keeps the accents
+	calls                bool    // speaks with somebody who asks again for what is left out
 }
 
 // errors are how often a word is changed in each way.
@@ -51,7 +52,7 @@ var sourcesOfContacts = []source{
 		middle: 0.5, crossed: 0.015, parentSurname: 0.09, dropSecond: 0.18, dob: 0.96, dobWrong: 0.05, monthOnly: 0.003, yearOnly: 0.002, firstJanuary: 0.005,
 		age: 0.6, ageWrong: 0.1, address: 0.92, moved: 0.08, old: 0.2, rough: 0.005, phone: 0.55, otherPhone: 0.25, nhs: 0.80,
 		parent: 0.6, school: 0.15, siblings: 0.2, sexLeftOut: 0.03, digitWrong: 0.01, foreign: 0.1},
-	{name: "public", share: 18,
+	{name: "public", share: 18, calls: true,
 		given:  errors{known: 0.5, pet: 0.2, variant: 0.2, misheard: 0.1, typo: 0.06, initial: 0.02, missing: 0.06, joined: 0.4},
 		family: errors{variant: 0.2, misheard: 0.12, typo: 0.06, missing: 0.45, joined: 0.4},
 		middle: 0.03, crossed: 0.01, parentSurname: 0.08, dropSecond: 0.7, dob: 0.12, dobWrong: 0.15, monthOnly: 0.08, yearOnly: 0.05, firstJanuary: 0.03,

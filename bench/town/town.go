@@ -23,6 +23,7 @@ type Options struct {
 	Children int        // on the register
 	Contacts int        // that other people make
 	Today    civil.Date // ages are counted on this day
+	Unasked  bool       // nobody asks a caller again for what is left out
 }
 
 // mostChildren is as many as there are postcodes for.

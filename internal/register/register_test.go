@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -211,6 +212,41 @@ func TestARegisterThatGrewAnswersAsOneThatWasBuilt(t *testing.T) {
 		}
 	}
 }
+
+// TestTheIndexFindsWhatComparingWithEverybodyFinds asks for the best of all by comparing with
+// each, and for the answer of the index.
+func TestTheIndexFindsWhatComparingWithEverybodyFinds(t *testing.T) {
+	r := build(people(t, 6000))
+	clear, missed := 0, 0
+	for _, d := range said(t, 6000, 600) {
+		first, second, best := math.Inf(-1), math.Inf(-1), ""
+		r.Everybody(d, func(id string, s person.Scored) {
+			switch {
+			case s.Same > first:
+				first, second, best = s.Same, first, id
+			case s.Same > second:
+				second = s.Same
+			}
+		})
+		if first < clearly || first-second < 1 {
+			continue // nobody, or two alike
+		}
+		clear++
+		if f := r.Find(d, 10); !slices.ContainsFunc(f.Hits, func(h register.Hit) bool { return h.ID == best }) {
+			missed++
+			t.Logf("%s at %.1f bits is not found: %+v", best, first, d)
+		}
+	}
+	if clear < 300 {
+		t.Fatalf("only %d are clear", clear)
+	}
+	if missed*200 > clear {
+		t.Errorf("%d of %d are not found", missed, clear)
+	}
+}
+
+// clearly is the bits from which a child of a register of 6,000 is more likely than not.
+const clearly = 13
 
 func TestAnEmptyRegisterFindsNobodyAndGrows(t *testing.T) {
 	r := build(nil)
