@@ -26,6 +26,7 @@ import (
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
+	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
@@ -88,6 +89,7 @@ func newTown(t *testing.T) *town {
 	meetings.New(r).Routes(srv)
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
+	help.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	checks.Routes(srv)
 	people.Routes(srv)
@@ -208,7 +210,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner"},
 		"b.tanner": {"/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/" + w.reconciled(t) + "/" + w.one(t, aLine), "/partner/questions/" + w.one(t, aQuestion), "/meetings", "/meetings/" + met, "/meetings/" + met + "/pack"},
-		"h.lawal":  {"/leadership", "/figures", "/fairness"},
+		"h.lawal":  {"/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting"},
 		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":   {"/inspection"},
 		"w.young":  {"/admin/people", "/admin/doors"},

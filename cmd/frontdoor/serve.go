@@ -17,6 +17,7 @@ import (
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
+	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
@@ -73,6 +74,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	meetings.New(r).Routes(srv)
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
+	help.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	returns.New(r).Routes(srv)
 	people.Routes(srv)

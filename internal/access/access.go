@@ -89,6 +89,13 @@ const (
 	AcceptWork      Action = "allocation.accept" // accept or refuse what was proposed to oneself
 	SeeOwnWork      Action = "allocation.own"
 	// running it
+	RecordHelp Action = "help.record" // that a child was met, or that somebody tried
+	SeeHelp    Action = "help.see"    // how long children waited for help, as numbers
+	ListHelp   Action = "help.list"   // whose they are
+
+	LinkSubject  Action = "subject.link"   // kinds of concern; places, vehicles and peers of a child
+	FindSubjects Action = "subject.search" // children linked to a place, a vehicle or a peer
+
 	SeeNumbers     Action = "numbers.see"    // aggregates
 	SeeFairness    Action = "fairness.see"   // whether children of every group are found alike, no child
 	SeePromptness  Action = "promptness.see" // each notification with its lag, no child

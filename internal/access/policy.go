@@ -96,6 +96,12 @@ var policy = []Row{
 	{AcceptWork, "Accept or refuse a child proposed to oneself", true, grants(Own, SocialWorker)},
 	{SeeOwnWork, "See one's own children", false, grants(Own, SocialWorker)},
 
+	{RecordHelp, "Record that a child was met, or that somebody tried", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{SeeHelp, "See how long children waited for help", false, with(grants(Full, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, Inspector, Sampled, Analyst, Numbers)},
+	{ListHelp, "See which children waited for help, and how long each", false, with(grants(Full, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, Inspector, Sampled)},
+	{LinkSubject, "Record the kinds of concern for a child, and the places, vehicles and peers that have to do with them", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{FindSubjects, "Find the children linked to a place, a vehicle or a peer, with the purpose written down", false, grants(Full, Screener, FrontDoorManager, TeamManager, SocialWorker)},
+
 	{SeeNumbers, "See numbers without names", false, grants(Numbers, FrontDoorManager, TeamManager, Director, Analyst, Inspector)},
 	{SeeFairness, "See whether children of every group are found alike, without a child's name", false, grants(Numbers, FrontDoorManager, Director, Analyst)},
 	{SeePromptness, "See how late each notification was, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency)},

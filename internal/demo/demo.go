@@ -111,7 +111,9 @@ type Truth struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
 	} `json:"pf20_oscillation"`
-	Contacts      map[string]int `json:"contacts_by_channel"`
+	// Help is how soon help reached children, by measure.
+	Help          map[string]Help `json:"help"`
+	Contacts      map[string]int  `json:"contacts_by_channel"`
 	Outcomes      map[string]int `json:"children_by_outcome"`
 	ChildrenOpen  int            `json:"children_waiting_for_a_decision"`
 	ChildrenLate  int            `json:"children_waiting_for_a_decision_late"`
@@ -200,6 +202,7 @@ func Again(ctx context.Context, r *record.Record, number int64) (built *Built, o
 // finish gives the force its key, which also says that the demo is complete.
 func (b *builder) finish() error {
 	b.out.Truth.PF1.Lags = b.lags()
+	b.helpTruth()
 	list, err := b.forceList()
 	if err != nil {
 		return err
@@ -253,6 +256,8 @@ type builder struct {
 	strategy     int // still to recommend
 	discuss      discussions
 	investigated investigations
+	owed         []owed
+	done         []done
 	twice        int // still to decide twice
 	differ       int // of those, still to differ
 	pairs        int

@@ -190,6 +190,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		whoIsThis(t, desk, persona(t, built, r, access.Screener))
 		twice(t, r, truth)
 		lagTruth(t, r, director, truth)
+		helpTruth(t, r, manager, director, truth)
 		if d.Engine() == db.SQLite {
 			feedTruth(t, d, r, built)
 		}

@@ -109,6 +109,7 @@ func (b *builder) actionDone(who access.Actor, ref string, kind pathway.ActionKi
 	}
 	for _, a := range e.Deeds {
 		if a.Kind == kind && a.Open() {
+			b.did(e.Child, kind != pathway.SuspectSpoken, true)
 			return wrap("record an action of "+ref, b.enquiries.Do(b.ctx, who, ref, pathway.Deed{Action: a.ID, At: b.now, By: by, How: how}))
 		}
 	}

@@ -115,6 +115,7 @@ func (b *builder) visitMeanwhile(manager access.Actor, ref string) error {
 		return err
 	}
 	k := m.Kids[b.rng.IntN(len(m.Kids))]
+	b.did(k.ID, true, true)
 	return wrap("visit", b.meetings.VisitMeanwhile(b.ctx, manager, ref, pathway.Visit{Child: k.ID, At: b.now, By: "The duty social worker", Seen: "yes", Alone: "Yes, in the kitchen",
 		Words: "Said that home is quieter this week", Next: b.now.Add(5 * 24 * time.Hour)}))
 }

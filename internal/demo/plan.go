@@ -168,7 +168,7 @@ func (b *builder) incident(at civil.Instant, grade string) error {
 	if len(planted) > 0 {
 		kids = nil // the described children are settled by what was planted
 	}
-	return b.process(job{got: got, home: h, kids: kids, planted: planted, police: true, grade: grade, named: len(n.Children)})
+	return b.process(job{got: got, home: h, kids: kids, planted: planted, police: true, grade: grade, named: len(n.Children), since: at})
 }
 
 // knownTwins is a home with twins whom somebody has told us of before, if there is one.
@@ -300,7 +300,7 @@ func (b *builder) referral(byPhone, unknown bool) error {
 		return err
 	}
 	b.keep(planted, got.Ref)
-	return b.process(job{got: got, home: h, kids: []*kid{k}, planted: planted, consent: a.One("agreement.status"), named: 1})
+	return b.process(job{got: got, home: h, kids: []*kid{k}, planted: planted, consent: a.One("agreement.status"), named: 1, since: got.At})
 }
 
 func (b *builder) screener() access.Actor {

@@ -23,6 +23,7 @@ type job struct {
 	police  bool
 	grade   string
 	consent string
+	since   civil.Instant // of the concern: the incident, or receipt
 }
 
 type kidRow struct{ id, person, ref, decision string }
@@ -220,7 +221,8 @@ func (b *builder) decide(j job) error {
 	}
 	t := &b.out.Truth
 	late := b.now.After(j.got.Due)
-	for _, one := range all {
+	for i, one := range all {
+		b.owes(j, rows[i], one.Outcome)
 		t.Outcomes[string(one.Outcome)]++
 		if late {
 			t.DecidedLate++
@@ -327,9 +329,14 @@ func (b *builder) follow(j job, open bool) error {
 		b.when(at, func() error {
 			return wrap("propose", b.work.Propose(b.ctx, b.who["s.clarke"], id, worker, 0))
 		})
-		b.when(at.Add(b.hours(0.5, 8)), func() error { return wrap("accept", b.work.Accept(b.ctx, b.who[worker], id)) })
+		b.when(at.Add(b.hours(0.5, 8)), func() error {
+			b.visits(id, worker)
+			return wrap("accept", b.work.Accept(b.ctx, b.who[worker], id))
+		})
 	}
 	b.answerLater(j.got.ContactID, timescale.EarlyHelpAccepted, b.hours(20, 140), 80, "The early help hub has taken the family on", "hub co-ordinator")
+	b.helped(j.got.ContactID, timescale.EarlyHelpFirstContact, b.hours(150, 500), 70, true, false)
+	b.helped(j.got.ContactID, timescale.EarlyHelpDelivered, b.hours(600, 1500), 60, false, true)
 	if open {
 		b.answerLater(j.got.ContactID, timescale.OpenCaseAcknowledged, b.hours(1, 30), 85, "Read and taken into the work with the family", "the child's social worker")
 	}

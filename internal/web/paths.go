@@ -128,6 +128,22 @@ const (
 	PathConferenceMove   = "/conferences/{ref}/adjourn"
 )
 
+// The pages of help that children had, and of what links them.
+const (
+	PathChildHelp     = "/children/{ref}/help"
+	PathFirstHelp     = "/measures/first-help"
+	PathFirstHelpKids = "/measures/first-help/children"
+	PathEffective     = "/measures/effective"
+	PathEffectiveKids = "/measures/effective/children"
+	PathLinks         = "/links/{ref}"
+	PathLinkEnd       = "/links/{ref}/end"
+	PathLinkConcerns  = "/links/{ref}/concerns"
+	PathSubjects      = "/places"
+)
+
+// LinksPath is the page of what links the children of a contact.
+func LinksPath(ref, part string) string { return join("/links/", ref, part) }
+
 // The pages of statutory returns.
 const (
 	PathCensus       = "/returns/census"

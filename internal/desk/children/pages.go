@@ -49,6 +49,7 @@ type childView struct {
 	Place       string
 	Contacts    []contactView
 	MayPropose  bool // may say that this child is recorded twice
+	MayHelp     bool // may record that the child was met
 }
 
 type contactView struct {
@@ -67,7 +68,8 @@ func (d *Desk) show(part string) web.Handler {
 			return web.See(w, r, web.ChildPath(p.Child.Ref, part))
 		}
 		c := p.Child
-		v := childView{Page: p, head: headOf(p, part), Part: part, MayPropose: access.ScopeOf(who, access.ProposeMerge).Allowed && !who.ReadOnly}
+		v := childView{Page: p, head: headOf(p, part), Part: part, MayPropose: access.ScopeOf(who, access.ProposeMerge).Allowed && !who.ReadOnly,
+			MayHelp: access.ScopeOf(who, access.RecordHelp).Allowed && !who.ReadOnly}
 		if len(c.Addresses) > 0 {
 			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
 		}
