@@ -114,11 +114,11 @@ type Truth struct {
 	// Help is how soon help reached children, by measure.
 	Help          map[string]Help `json:"help"`
 	Contacts      map[string]int  `json:"contacts_by_channel"`
-	Outcomes      map[string]int `json:"children_by_outcome"`
-	ChildrenOpen  int            `json:"children_waiting_for_a_decision"`
-	ChildrenLate  int            `json:"children_waiting_for_a_decision_late"`
-	DecidedInTime int            `json:"children_decided_within_24_hours"`
-	DecidedLate   int            `json:"children_decided_after_24_hours"`
+	Outcomes      map[string]int  `json:"children_by_outcome"`
+	ChildrenOpen  int             `json:"children_waiting_for_a_decision"`
+	ChildrenLate  int             `json:"children_waiting_for_a_decision_late"`
+	DecidedInTime int             `json:"children_decided_within_24_hours"`
+	DecidedLate   int             `json:"children_decided_after_24_hours"`
 }
 
 // Took is how long a stage took, in seconds, each one that really occurred.

@@ -15,10 +15,10 @@ import (
 
 // Help is how soon help reached children, for one of the two measures.
 type Help struct {
-	Children int           `json:"children"`
-	Reached  int           `json:"reached"`
-	Half     int64         `json:"half_within_seconds"` // of all the children; 0 while fewer than half are reached
-	Longest  int64         `json:"longest_seconds"`
+	Children int          `json:"children"`
+	Reached  int          `json:"reached"`
+	Half     int64        `json:"half_within_seconds"` // of all the children; 0 while fewer than half are reached
+	Longest  int64        `json:"longest_seconds"`
 	Weeks    []WeekOfHelp `json:"weeks"`
 }
 
