@@ -69,6 +69,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	whole                              verify finds nothing
 //	search …                           see expectSearch
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
+//	first-help …, effective …              see expectHelp
 //	as-at DATE TIME N waits            so many open waits at that past moment
 func (w *World) expect(ctx context.Context, words []string) error {
 	line := strings.Join(words, " ")
@@ -109,6 +110,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectSearch(ctx, words[1:])
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
+	case "first-help", "effective", "plan-review", "linked", "concern":
+		return w.expectHelp(ctx, words)
 	case "family", "no-family", "told-of", "same-child":
 		return w.expectFamily(ctx, words)
 	case "record", "pairs":

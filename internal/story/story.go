@@ -246,6 +246,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	if known, err := w.enquiryVerbs(ctx, who, verb, rest); known {
 		return err
 	}
+	if known, err := w.helpVerbs(ctx, who, verb, rest); known {
+		return err
+	}
 	if known, err := w.doFeed(ctx, who, verb, rest, files); known {
 		return err
 	}

@@ -259,6 +259,7 @@ type listView struct {
 	Title, Column, Back, BackTitle, CSV, JSON, Checked string
 	Rows                                               []rowView
 	More                                               int
+	MayRecord                                          bool
 }
 
 // mostListed is how many children the page shows; the files have all.
@@ -300,6 +301,8 @@ func (d *Desk) showList(i int) web.Handler {
 			v.Rows = append(v.Rows, rv)
 		}
 		v.More = len(x.Rows) - len(v.Rows)
+		who := web.Actor(r)
+		v.MayRecord = access.ScopeOf(who, access.RecordHelp).Allowed && !who.ReadOnly
 		return web.Render(w, r, http.StatusOK, listPage, v)
 	}
 }
