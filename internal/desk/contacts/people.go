@@ -283,6 +283,9 @@ func (p *People) readFamilies(ctx context.Context, v *record.View) error {
 	var persons []string
 	for _, w := range p.Who {
 		for _, x := range w.families() {
+			if x.faint() {
+				continue
+			}
 			names[x.Known.ID] = nameOf(x.Known.Person)
 			persons = append(persons, x.Known.ID)
 		}
@@ -300,6 +303,9 @@ func (p *People) readFamilies(ctx context.Context, v *record.View) error {
 		}
 		of := map[string]bool{}
 		for _, x := range w.families() {
+			if x.faint() { // a surname alone does not open a family's history
+				continue
+			}
 			of[x.Known.ID] = true
 			for _, s := range all.siblings[x.Known.ID] {
 				of[s] = true
@@ -328,6 +334,15 @@ func (w *Who) families() []Looked {
 		}
 	}
 	return out
+}
+
+// faintChance is the chance below which somebody is not taken for the child or for the family:
+// the second band of the design, where nobody would look without a reason.
+const faintChance = 0.02
+
+// faint says that little speaks for somebody: a common surname, or a road.
+func (x Looked) faint() bool {
+	return x.Masked == "" && !x.NotThem && x.Band != person.Certain && x.Chance < faintChance && x.FamilyChance < faintChance
 }
 
 func (p *People) hideFamilies(ctx context.Context, v *record.View) error {

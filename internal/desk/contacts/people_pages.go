@@ -30,7 +30,7 @@ type kidView struct {
 	Answer        string
 	Outcome       []shareView
 	Settle        string
-	Found         []candidateView
+	Found, Faint  []candidateView // Faint are those for whom little speaks, where they are several
 	Family        []PastContact
 	Others        []Other
 	Elsewhere     []record.Elsewhere
@@ -113,7 +113,11 @@ func (p *People) kid(k *Kid, f *web.Form) kidView {
 	v.Answer, v.Outcome, v.Settle, v.Family = w.answer(), shares(w.Outcome), w.Settle, w.Family
 	v.Others, v.Elsewhere = w.Others, w.Elsewhere
 	for i, x := range w.Found {
-		v.Found = append(v.Found, x.view(k.ID, on, i == 0))
+		if c := x.view(k.ID, on, i == 0); x.faint() && w.manyFaint() {
+			v.Faint = append(v.Faint, c)
+		} else {
+			v.Found = append(v.Found, c)
+		}
 	}
 	v.Choice = w.choice(k)
 	if have := f.Field(v.Choice.Name); have.Value != "" || have.Error != "" {
@@ -125,6 +129,19 @@ func (p *People) kid(k *Kid, f *web.Form) kidView {
 		}
 	}
 	return v
+}
+
+// fewFaint is how many of those for whom little speaks stand beside the others.
+const fewFaint = 2
+
+func (w *Who) manyFaint() bool {
+	n := 0
+	for _, x := range w.Found {
+		if x.faint() {
+			n++
+		}
+	}
+	return n > fewFaint
 }
 
 func (p *People) linked(k *Kid, w *Who) *linkedView {

@@ -2,6 +2,7 @@ package contacts_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -122,6 +124,34 @@ func TestWeDoNotKnowThisChildWeKnowThisFamily(t *testing.T) {
 			t.Errorf("what is kept of the choice: %+v", b)
 		}
 		h.verify(t)
+	})
+}
+
+// TestASurnameAloneOpensNoFamily holds that children who share a common surname, and nothing
+// else, stand aside, and that their families' history is not read.
+func TestASurnameAloneOpensNoFamily(t *testing.T) {
+	given := strings.Fields("Ada Ben Cara Dan Ella Finn Gia Hal Iris Jack Kit Lena Max Nell Otto Pia Quin Rhys Sol Tess Uma Vic Wes Xena")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		for i, name := range given {
+			family := "Turner"
+			if i%4 != 0 {
+				family = given[(i+7)%len(given)] + "son"
+			}
+			got := h.receive(t, notification("P"+name, person.Described{Given: name, Family: family, Born: civil.DateOf(2019+i%3, time.Month(1+i%12), 1+i), AgeStated: -1,
+				Postcode: fmt.Sprintf("ZZ%d 2AB", 3+i), Address: fmt.Sprintf("%d %s Road", 5+i, name)}))
+			_, k, _ := h.people(t, h.Shah, got.Ref)
+			h.choose(t, got.Ref, contacts.Choice{Child: k.ID, As: "new", Version: k.Version})
+		}
+		next := h.receive(t, notification("P99", person.Described{Given: "Yves", Family: "Turner", Born: civil.DateOf(2020, 11, 27), AgeStated: -1, Postcode: "ZZ91 2AB", Address: "81 Upper Street"}))
+		_, _, who := h.people(t, h.Shah, next.Ref)
+		if len(who.Found) < 3 || len(who.Family) != 0 {
+			t.Fatalf("%d found and %d earlier contacts, want several and none: %+v", len(who.Found), len(who.Family), who.Outcome)
+		}
+		page := h.page(t, "shah", "/contacts/"+next.Ref+"/people")
+		if !strings.Contains(page, fmt.Sprintf("%d others who share little with this child", len(who.Found))) || strings.Contains(page, "Earlier contacts about this family") {
+			t.Error("the page does not put aside those who share a surname alone")
+		}
 	})
 }
 
