@@ -2,7 +2,9 @@ package record
 
 import (
 	"context"
+	"fmt"
 
+	"frontdoor/internal/access"
 	"frontdoor/internal/db"
 )
 
@@ -22,6 +24,26 @@ var (
 		UPDATE wait SET conceal = $3 WHERE authority_id = $2 AND ended_at IS NULL AND contact_id IN (
 			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
 )
+
+var (
+	closeKids = db.SQL("record.close-contact-children", `
+		UPDATE contact_child SET conceal = $3 WHERE contact_id = $1 AND authority_id = $2`)
+	closeContact = db.SQL("record.close-contact", `
+		UPDATE contact SET conceal = $3 WHERE id = $1 AND authority_id = $2`)
+	closeWaits = db.SQL("record.close-contact-waits", `
+		UPDATE wait SET conceal = $3 WHERE contact_id = $1 AND authority_id = $2 AND ended_at IS NULL`)
+)
+
+// CloseContact closes one contact, with its children and what they wait for, because a
+// child of it may be one whose record is closed.
+func (tx *Tx) CloseContact(ctx context.Context, contactID string, c access.Concealment) error {
+	for _, q := range []db.Query{closeKids, closeContact, closeWaits} {
+		if _, err := tx.ExecContext(ctx, q, contactID, tx.Authority, c); err != nil {
+			return fmt.Errorf("close contact %s: %w", contactID, err)
+		}
+	}
+	return nil
+}
 
 // Restrict closes one record, with the contacts it is in and what they wait for, to the
 // people named. Whether it may be done was asked before.

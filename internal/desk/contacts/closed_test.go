@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/db/dbtest"
+	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
@@ -82,6 +84,42 @@ func TestNothingOfAClosedRecordIsShownOrLogged(t *testing.T) {
 }
 
 // closedAtRandom writes a child of one of three families and closes the record.
+var openWaits = db.SQL("contacts_test.open-waits", `
+	SELECT w.conceal FROM wait w JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id WHERE c.ref = $1 AND w.ended_at IS NULL AND c.authority_id = 'X1'`)
+
+// TestNamingAClosedChildClosesTheContact names a child later who may be one whose record is
+// closed: the contact leaves the front door, and its waits run on behind the restriction.
+func TestNamingAClosedChildClosesTheContact(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		ctx := context.Background()
+		c := h.closedAtRandom(t, rand.New(rand.NewPCG(1, 2)), 3)
+		unnamed := person.Described{AgeStated: -1, Words: "child in the household"}
+		got := h.receive(t, notification("N1", unnamed))
+		_, k, _ := h.people(t, h.Shah, got.Ref)
+		if err := h.desk.Name(ctx, h.Shah, got.Ref, contacts.Naming{Child: k.ID, Given: c.Given, Family: c.Family, Born: c.Born, Version: k.Version}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.desk.People(ctx, h.Shah, got.Ref); refusal.KindOf(err) != refusal.Denied && refusal.KindOf(err) != refusal.NotFound {
+			t.Errorf("a screener still opens the contact: %v", err)
+		}
+		var waits []string
+		err := h.record.DB.Read(ctx, func(q db.Queryer) (err error) {
+			waits, err = db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, openWaits, got.Ref)
+			return err
+		})
+		if err != nil || len(waits) == 0 {
+			t.Fatalf("%d waits, %v", len(waits), err)
+		}
+		for _, w := range waits {
+			if w != string(c.how) {
+				t.Errorf("a wait of the contact is %q, want %q", w, c.how)
+			}
+		}
+		h.verify(t)
+	})
+}
+
 func (h *house) closedAtRandom(t *testing.T, rnd *rand.Rand, n int) closedChild {
 	t.Helper()
 	family := []string{"Quillfeather", "Oakhanger", "Winterbourne"}[rnd.IntN(3)]

@@ -23,12 +23,13 @@ type Naming struct {
 }
 
 var setNamed = db.SQL("contacts.set-named", `
-	UPDATE contact_child SET named = TRUE, given = $3, family = $4, born = $5, link = 'open', band = $6, version = version + 1
+	UPDATE contact_child SET named = TRUE, given = $3, family = $4, born = $5, link = 'open', band = $6, may_be = $8, version = version + 1
 	WHERE id = $1 AND authority_id = $2 AND version = $7`)
 
 // Name names a child of a contact. Who the child is stays to be settled. It refuses
 // without a name, with a birth in the future, and when the child was linked or changed
-// meanwhile.
+// meanwhile. A child who may be one whose record is closed takes the contact to the
+// restricted desk, as when the name comes with it.
 func (d *Desk) Name(ctx context.Context, who access.Actor, id string, n Naming) error {
 	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
 		r, err := open(ctx, tx, id, access.LinkPerson)
@@ -59,12 +60,19 @@ func (d *Desk) Name(ctx context.Context, who access.Actor, id string, n Naming) 
 		if err != nil {
 			return err
 		}
-		changed, err := db.Changed(tx.ExecContext(ctx, setNamed, k.ID, tx.Authority, said.Given, said.Family, said.Born, openBand(m, r.taken(k.ID)), k.Version))
+		was := r.Conceal
+		r.closeFor(k, m)
+		changed, err := db.Changed(tx.ExecContext(ctx, setNamed, k.ID, tx.Authority, said.Given, said.Family, said.Born, openBand(m, r.taken(k.ID)), k.Version, k.MayBe))
 		if err != nil {
 			return err
 		}
 		if changed == 0 {
 			return changedSince(ctx, tx, k)
+		}
+		if r.Conceal != was {
+			if err := tx.CloseContact(ctx, r.ID, r.Conceal); err != nil {
+				return err
+			}
 		}
 		return tx.Apply(ctx, r.subject(), "name a child", pathway.Consequences{Lines: []pathway.Line{
 			{Child: k.ID, Kind: "identity", Source: string(pathway.FrontDoor), Text: "Named as " + k.Name()}}})

@@ -149,10 +149,8 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 			return err
 		}
 		matches[i] = m
+		r.closeFor(k, m)
 		for _, h := range m.Hits {
-			if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Chance >= closedChance) && k.MayBe == "" {
-				k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
-			}
 			if h.Band == person.Certain && k.PersonID == "" && !taken[h.Known.ID] {
 				k.PersonID, k.Link, taken[h.Known.ID] = h.Known.ID, pathway.LinkSystem, true
 				k.beside = besideOf(m, h.Known.ID)
@@ -167,6 +165,15 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 		r.Contact.Children = append(r.Contact.Children, k.Child)
 	}
 	return nil
+}
+
+// closeFor makes the contact as closed as the records are that a child may be of.
+func (r *Row) closeFor(k *Kid, m record.Match) {
+	for _, h := range m.Hits {
+		if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Chance >= closedChance) && k.MayBe == "" {
+			k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
+		}
+	}
 }
 
 // closedChance is how likely it must be that a child is one whose record is closed for
