@@ -72,12 +72,13 @@ const (
 	ChangeWait Action = "wait.change" // move to another owner, withdraw with a reason
 	MeetWait   Action = "wait.meet"   // record the event that ends it
 	// children
-	SearchChildren Action = "child.search"
-	OpenChild      Action = "child.open"     // the child's page, chronology, family, waiting
-	SeeLooks       Action = "child.looks"    // who looked at this child
-	RestrictChild  Action = "child.restrict" // make restricted, name people
-	ChangeFamily   Action = "family.change"  // add, end, put right, confirm or reject who belongs to whom
-	RecordBirth    Action = "child.birth"    // an unborn child is born, named, or will not be
+	SearchChildren  Action = "child.search"
+	OpenChild       Action = "child.open"     // the child's page, chronology, family, waiting
+	SeeLooks        Action = "child.looks"    // who looked at this child
+	RestrictChild   Action = "child.restrict" // make restricted, name people
+	MarkSignificant Action = "child.mark-significant"
+	ChangeFamily    Action = "family.change" // add, end, put right, confirm or reject who belongs to whom
+	RecordBirth     Action = "child.birth"   // an unborn child is born, named, or will not be
 	// records of one child
 	SeeDuplicates   Action = "duplicate.list"
 	ProposeMerge    Action = "duplicate.propose" // say that two records are of one child

@@ -82,6 +82,7 @@ var policy = []Row{
 	{SearchChildren, "Find a child", false, grants(Full, Screener, FrontDoorManager, TeamManager, SocialWorker)},
 	{OpenChild, "Open a child's page", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, Inspector, Sampled)},
 	{SeeLooks, "See who looked at a child", false, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{MarkSignificant, "Say that a happening in a child's story is significant, and why", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{ChangeFamily, "Change who belongs to a child's family and household, and confirm or reject what is thought", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{RecordBirth, "Record that an unborn child was born or named, or that a pregnancy ended", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{RestrictChild, "Restrict a record to named people", true, grants(Full, FrontDoorManager)},

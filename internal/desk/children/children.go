@@ -55,6 +55,9 @@ type Joining struct {
 	Text, Ref string
 }
 
+// ID is the line's, for its own page.
+func (l Line) ID() string { return l.id }
+
 // Contact is a contact that is linked to the child.
 type Contact struct {
 	Ref, Source string
@@ -66,6 +69,7 @@ type Contact struct {
 type Line struct {
 	At, Recorded            civil.Instant
 	Kind, Source, Text, Ref string // Ref is the contact's, "" for a line about the child alone
+	Significant             *Significance
 	id                      string
 }
 
@@ -227,6 +231,13 @@ func (p *Page) read(ctx context.Context, v *record.View, part string) error {
 			return r.Scan(&l.At, &l.Recorded, &l.Kind, &l.Source, &l.Text, &l.Ref, &l.id)
 		}, storyOf, ids, at)
 		if err != nil {
+			return err
+		}
+		lines := make([]*Line, len(p.Story))
+		for i := range p.Story {
+			lines[i] = &p.Story[i]
+		}
+		if err := significant(ctx, v, at, lines); err != nil {
 			return err
 		}
 	}

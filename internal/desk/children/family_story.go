@@ -40,6 +40,9 @@ type StoryChild struct{ Ref, Name, Kin string }
 // StoryFilter narrows the chronology of a household.
 type StoryFilter struct{ Kind, Child string }
 
+// onlySignificant is the filter that shows what somebody held to be significant.
+const onlySignificant = "significant"
+
 // storyLines is how many lines one page tells.
 const storyLines = 1000
 
@@ -122,13 +125,23 @@ func (p *StoryPage) tell(ctx context.Context, v *record.View, k *kinship, ids []
 		if err != nil {
 			return err
 		}
+		marked := make([]*Line, len(lines))
+		for i := range lines {
+			marked[i] = &lines[i]
+		}
+		if err := significant(ctx, v, v.Authority, marked); err != nil {
+			return err
+		}
 		for _, l := range lines {
 			kinds[l.Kind] = true
-			if (f.Kind != "" && f.Kind != l.Kind) || (f.Child != "" && f.Child != k.people[id].Ref) {
+			if f.Kind == onlySignificant && l.Significant == nil || f.Kind != "" && f.Kind != onlySignificant && f.Kind != l.Kind || (f.Child != "" && f.Child != k.people[id].Ref) {
 				continue
 			}
 			same := key{l.At, l.Kind, l.Text, l.Ref}
 			if i, ok := at[same]; ok && l.Ref != "" {
+				if p.Lines[i].Significant == nil {
+					p.Lines[i].Significant = l.Significant
+				}
 				p.Lines[i].Who = append(p.Lines[i].Who, name)
 				continue
 			}
@@ -170,8 +183,11 @@ func (d *Desk) showFamilyStory(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	path := web.ChildPath(ref, "family") + "/chronology"
-	kinds, children := []web.Option{{Value: "", Label: "Everything"}}, []web.Option{{Value: "", Label: "The whole household"}}
+	kinds, children := []web.Option{{Value: "", Label: "Everything"}, {Value: onlySignificant, Label: "What is significant"}}, []web.Option{{Value: "", Label: "The whole household"}}
 	var filters []web.Link
+	if chosen.Kind == onlySignificant {
+		filters = append(filters, web.Link{Href: path + query("child", chosen.Child), Text: "What: what is significant"})
+	}
 	for _, k := range p.Kinds {
 		label := lineKinds[k]
 		if label == "" {

@@ -15,6 +15,7 @@ var templates embed.FS
 
 var (
 	searchPage = web.NewPage(templates, "templates/search.html")
+	linePage   = web.NewPage(templates, "templates/line.html", "templates/childhead.html")
 	childPage  = web.NewPage(templates, "templates/child.html", "templates/childhead.html")
 )
 
@@ -24,6 +25,8 @@ func (d *Desk) Routes(s *web.Server) {
 	for _, p := range []struct{ path, part string }{{web.PathChild, ""}, {web.PathChronology, "chronology"}, {web.PathChildWaiting, "waiting"}} {
 		s.Route("GET "+p.path, access.OpenChild, d.show(p.part))
 	}
+	s.Route("GET "+web.PathChronologyLine, access.MarkSignificant, d.showLine)
+	s.Route("POST "+web.PathChronologyLine, access.MarkSignificant, d.saveLine)
 	d.familyRoutes(s)
 	d.fairnessRoutes(s)
 	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
@@ -49,6 +52,7 @@ type childView struct {
 	Place       string
 	Contacts    []contactView
 	MayPropose  bool // may say that this child is recorded twice
+	MayMark     bool // may say what is significant
 	MayHelp     bool // may record that the child was met
 }
 
@@ -69,6 +73,7 @@ func (d *Desk) show(part string) web.Handler {
 		}
 		c := p.Child
 		v := childView{Page: p, head: headOf(p, part), Part: part, MayPropose: access.ScopeOf(who, access.ProposeMerge).Allowed && !who.ReadOnly,
+			MayMark: access.ScopeOf(who, access.MarkSignificant).Allowed && !who.ReadOnly,
 			MayHelp: access.ScopeOf(who, access.RecordHelp).Allowed && !who.ReadOnly}
 		if len(c.Addresses) > 0 {
 			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
