@@ -164,6 +164,9 @@ type lineView struct {
 	Past []Significance
 }
 
+// HasErrors says whether the reason was refused.
+func (v lineView) HasErrors() bool { return v.Form.HasErrors() }
+
 func whyForm(marked bool) *web.Form {
 	label := "Why is this significant for the child?"
 	if marked {

@@ -70,6 +70,7 @@ type Event struct {
 	Outcome                                  pathway.Outcome
 	Sibling                                  bool
 	Use, Reason, By                          string // "" has not been read
+	Significant                              string // why somebody marked it as significant in the story
 }
 
 // Wait is somebody who is waited for.
@@ -98,7 +99,8 @@ var (
 	// sister, up to the contact the enquiry follows.
 	eventsOf = db.SQL("enquiries.earlier-events", `
 		SELECT cc.id, c.ref, c.source_name, c.grade, c.words, c.received_at, cc.outcome, COALESCE(p.ref, ''), cc.person_id NOT IN (:list($1)),
-			COALESCE(v.how, ''), COALESCE(v.reason, ''), COALESCE(v.by_name, '')
+			COALESCE(v.how, ''), COALESCE(v.reason, ''), COALESCE(v.by_name, ''),
+			COALESCE((SELECT min(s.why) FROM significance s WHERE s.contact_id = c.id AND s.authority_id = c.authority_id AND s.ended_at IS NULL), '')
 		FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id
@@ -180,7 +182,7 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Enquiry, e
 		records = own.All(e.Kid.person)
 	}
 	e.Events, err = db.Collect(ctx, q, func(r *sql.Rows, v *Event) error {
-		return r.Scan(&v.ID, &v.Contact, &v.Source, &v.Grade, &v.Words, &v.At, &v.Outcome, &v.Child, &v.Sibling, &v.Use, &v.Reason, &v.By)
+		return r.Scan(&v.ID, &v.Contact, &v.Source, &v.Grade, &v.Words, &v.At, &v.Outcome, &v.Child, &v.Sibling, &v.Use, &v.Reason, &v.By, &v.Significant)
 	}, eventsOf, db.List(records), authority, e.ID, e.ContactID, e.StartedAt)
 	for _, v := range e.Events {
 		if v.Use == "" {

@@ -36,6 +36,7 @@ type PastContact struct {
 // Line is a line of a child's chronology.
 type Line struct {
 	Child, Kind, Source, Text string
+	Significant               string // why somebody holds it to be significant; "" where nobody does
 	At                        civil.Instant
 }
 
@@ -61,8 +62,9 @@ var (
 			AND r.kind IN ('sibling', 'half_sibling', 'step_sibling')
 		ORDER BY c.received_at, c.ref LIMIT 200`)
 	packStory = db.SQL("meetings.pack-chronology", `
-		SELECT h.child_id, h.kind, h.source, h.story, h.happened_at FROM chronology h
+		SELECT h.child_id, h.kind, h.source, h.story, h.happened_at, COALESCE(s.why, '') FROM chronology h
 		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
+		LEFT JOIN significance s ON s.line_id = h.id AND s.authority_id = h.authority_id AND s.ended_at IS NULL
 		WHERE h.authority_id = $1 AND (cc.person_id IN (:list($2)) OR h.contact_id = $3) ORDER BY h.happened_at, h.id LIMIT 500`)
 	packAnswers = db.SQL("meetings.pack-answers", `
 		SELECT q.organisation_name, q.answered_by, q.question, q.answer, q.answered_at FROM information_request q
@@ -135,7 +137,7 @@ func (p *Pack) read(ctx context.Context, v *record.View, agency string) error {
 		return err
 	}
 	p.Story, err = db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
-		return r.Scan(&l.Child, &l.Kind, &l.Source, &l.Text, &l.At)
+		return r.Scan(&l.Child, &l.Kind, &l.Source, &l.Text, &l.At, &l.Significant)
 	}, packStory, v.Authority, list, p.Meeting.ContactID)
 	return err
 }
