@@ -22,6 +22,11 @@ var (
 		JOIN relationship m ON m.person_id = p.id AND m.authority_id = p.authority_id AND m.kind = 'mother' AND m.state = 'confirmed'
 		JOIN relationship x ON x.person_id = m.other_id AND x.authority_id = m.authority_id AND x.kind = 'child'
 		WHERE p.authority_id = $1 AND p.is_child AND p.conceal = '' ORDER BY p.id LIMIT 1`)
+	aHappening = db.SQL("browsertest.line", `
+		SELECT p.ref || '/chronology/' || h.id FROM chronology h
+		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
+		JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND p.conceal = ''
+		WHERE h.authority_id = $1 ORDER BY h.id LIMIT 1`)
 	anUnborn = db.SQL("browsertest.unborn", `SELECT ref FROM person WHERE authority_id = $1 AND unborn AND conceal = '' ORDER BY id LIMIT 1`)
 )
 
@@ -31,7 +36,7 @@ func (w *town) familyPages(t *testing.T) []string {
 	t.Helper()
 	child, fact, unborn := w.one(t, aLargeFamily), w.one(t, aKnownFact), w.one(t, anUnborn)
 	family := "/children/" + child + "/family"
-	return []string{family, family + "?on=2026-11-01&known=then", family + "?on=never", family + "/chronology", family + "/chronology?kind=contact&child=" + child,
+	return []string{family, family + "?on=2026-11-01&known=then", family + "?on=never", family + "/chronology", family + "/chronology?kind=significant", "/children/" + w.one(t, aHappening), family + "/chronology?kind=contact&child=" + child,
 		family + "/add?what=relation", family + "/add?what=stay", family + "/add?what=responsibility", family + "/" + fact,
 		"/children/" + unborn, "/children/" + unborn + "/family", "/children/" + unborn + "/birth"}
 }
