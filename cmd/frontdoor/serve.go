@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
+	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/meetings"
@@ -70,6 +71,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	police.NewPulse(watch, people).Routes(srv)
 	watch.Routes(srv)
 	waiting.New(r).Routes(srv)
+	escalations.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
 	enquiries.New(r).Routes(srv)

@@ -71,6 +71,16 @@ const (
 	CountWaits Action = "wait.count"  // numbers only
 	ChangeWait Action = "wait.change" // move to another owner, withdraw with a reason
 	MeetWait   Action = "wait.meet"   // record the event that ends it
+	// escalations and the joint improvement plan
+	ListEscalations    Action = "escalation.list"
+	AnswerEscalation   Action = "escalation.answer"
+	RaiseEscalation    Action = "escalation.raise"
+	CloseEscalation    Action = "escalation.close"     // record what came of it, once the children have what they waited for
+	OverrideEscalation Action = "escalation.override"  // end it while children still wait, by name
+	NameAddressee      Action = "escalation.addressee" // say who stands behind a role of the ladder
+	SeeLeadership      Action = "leadership.see"       // the director's first page
+	ListImprovements   Action = "improvement.list"
+	ChangeImprovements Action = "improvement.change"
 	// children
 	SearchChildren  Action = "child.search"
 	OpenChild       Action = "child.open"     // the child's page, chronology, family, waiting

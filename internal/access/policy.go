@@ -79,6 +79,16 @@ var policy = []Row{
 	{ChangeWait, "Give a wait to somebody else, or withdraw it with a reason", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},
 	{MeetWait, "Record the event a child was waiting for", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 
+	{ListEscalations, "See what is asked of partners for whom children wait too long", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{AnswerEscalation, "Answer what is asked of one's own agency, or record its answer", true, with(grants(Agency, Referring, PoliceReferral), FrontDoorManager, Full, Director, Full)},
+	{RaiseEscalation, "Raise a wait on a partner to a level at once", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
+	{CloseEscalation, "Record what came of an escalation", true, grants(Full, FrontDoorManager, Director)},
+	{OverrideEscalation, "End an escalation while children still wait, by name and with a reason", true, grants(Full, Director)},
+	{NameAddressee, "Say who stands behind a role of the escalation ladder", true, grants(Full, FrontDoorManager, Director)},
+	{SeeLeadership, "See the director's first page", false, grants(Full, Director)},
+	{ListImprovements, "See the joint improvement plan and how each line stands", false, with(grants(Full, FrontDoorManager, TeamManager, Director, Analyst), PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
+	{ChangeImprovements, "Write a line into the joint improvement plan, or take one out", true, grants(Full, FrontDoorManager, Director)},
+
 	{SearchChildren, "Find a child", false, grants(Full, Screener, FrontDoorManager, TeamManager, SocialWorker)},
 	{OpenChild, "Open a child's page", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, Inspector, Sampled)},
 	{SeeLooks, "See who looked at a child", false, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},

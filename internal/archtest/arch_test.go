@@ -33,6 +33,7 @@ var rings = []struct {
 	{"internal/form", []string{"internal/civil", "internal/refusal"}},
 	{"internal/pathway", []string{"internal/civil", "internal/refusal", "internal/timescale"}},
 	{"internal/feed", []string{"internal/civil", "internal/refusal"}},
+	{"internal/escalation", []string{"internal/civil", "internal/refusal", "internal/timescale"}},
 	{"internal/db/dbtest", []string{"internal/db"}},
 	{"internal/db", nil},
 	{"internal/register", []string{"internal/civil", "internal/person"}},
@@ -53,7 +54,7 @@ var rings = []struct {
 }
 
 func rules() []string {
-	return []string{"internal/civil", "internal/refusal", "internal/timescale", "internal/access", "internal/person", "internal/form", "internal/pathway", "internal/feed"}
+	return []string{"internal/civil", "internal/refusal", "internal/timescale", "internal/access", "internal/person", "internal/form", "internal/pathway", "internal/feed", "internal/escalation"}
 }
 
 // pure are the packages that can neither fail nor wait.

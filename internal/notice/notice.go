@@ -112,6 +112,7 @@ func New(r *record.Record, p Post, log *slog.Logger) *Notices { return &Notices{
 // a server may take, how many tries, and how many messages a sweep takes.
 const (
 	every    = 2 * time.Second
+	climbs   = time.Minute // how often to look which waits have reached a level
 	claimed  = time.Minute
 	sendTime = 10 * time.Second
 	tries    = 8
@@ -229,8 +230,10 @@ func (n *Notices) compose(m queued, to string) Message {
 
 // Run delivers until told to stop. A failure is logged and tried again.
 func (n *Notices) Run(ctx context.Context) {
-	tick := time.NewTicker(every)
+	tick, climb := time.NewTicker(every), time.NewTicker(climbs)
 	defer tick.Stop()
+	defer climb.Stop()
+	n.climbed(ctx)
 	for {
 		if _, err := n.Deliver(ctx); err != nil && ctx.Err() == nil {
 			n.log.Error("deliver notices", "error", err)
@@ -241,7 +244,15 @@ func (n *Notices) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-climb.C:
+			n.climbed(ctx)
 		case <-tick.C:
 		}
+	}
+}
+
+func (n *Notices) climbed(ctx context.Context) {
+	if err := n.Escalate(ctx); err != nil && ctx.Err() == nil {
+		n.log.Error("tell of escalations", "error", err)
 	}
 }

@@ -22,5 +22,7 @@ var kinds = map[string]Words{
 	"records-joined":      {"Records under {ref} were joined", "Two records were found to be of one person. Open {ref} and read what is new to you."},
 	"records-parted":      {"Records under {ref} were parted", "Two records that were joined are two again. Open {ref} and read what belongs to it."},
 	"wait-warn":           {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
+	"escalation-partner":  {"Please answer: level of escalation reached, {ref}", "Something is asked of your agency because an agreed limit has passed. {text} Open the link, sign in and answer."},
+	"escalation-council":  {"An escalation has reached you: {ref}", "A partner is asked because an agreed limit has passed. {text} Open the link and see to it that it is answered."},
 	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
 }

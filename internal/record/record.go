@@ -13,6 +13,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/escalation"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
 
@@ -24,6 +25,7 @@ type Record struct {
 	DB         *db.DB
 	Timescales *timescale.Set
 	Calendar   *civil.Calendar
+	Ladders    *escalation.Set // who is asked when a child waits too long on a partner
 	// Now gives the time. It is asked once for each command.
 	Now func() civil.Instant
 	// NewID makes the id of a new row: UUIDv7, ordered by time.
@@ -36,7 +38,7 @@ type Record struct {
 
 // New makes a record over an open, migrated database. now is the only clock.
 func New(d *db.DB, set *timescale.Set, cal *civil.Calendar, now func() civil.Instant) *Record {
-	return &Record{DB: d, Timescales: set, Calendar: cal, Now: now, NewID: newID}
+	return &Record{DB: d, Timescales: set, Calendar: cal, Ladders: escalation.Standard(), Now: now, NewID: newID}
 }
 
 // newID is a UUIDv7. It fails only if the system has no randomness, and then

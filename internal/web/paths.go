@@ -145,6 +145,36 @@ const (
 // LinksPath is the page of what links the children of a contact.
 func LinksPath(ref, part string) string { return join("/links/", ref, part) }
 
+// The pages of escalations and of the joint improvement plan. {id} is who is waited for,
+// {step} the step that is waited for.
+const (
+	PathEscalations      = "/escalations"
+	PathEscalationsCSV   = "/escalations.csv"
+	PathEscalationsJSON  = "/escalations.json"
+	PathLadder           = "/escalations/ladder"
+	PathEscalation       = "/escalations/{id}/{step}"
+	PathEscalationAnswer = "/escalations/{id}/{step}/answer"
+	PathEscalationRaise  = "/escalations/{id}/{step}/raise"
+	PathEscalationClose  = "/escalations/{id}/{step}/close"
+	PathEscalationStop   = "/escalations/{id}/{step}/override"
+	PathImprovements     = "/improvement"
+	PathImprovementsCSV  = "/improvement.csv"
+	PathImprovementsJSON = "/improvement.json"
+	PathImprovementNew   = "/improvement/new"
+	PathImprovement      = "/improvement/{ref}"
+	PathImprovementOut   = "/improvement/{ref}/withdraw"
+)
+
+// EscalationPath is the page of what is asked of one partner about one step; part is "",
+// "answer", "raise", "close" or "override".
+func EscalationPath(owner, step, part string) string {
+	return join("/escalations/"+url.PathEscape(owner)+"/", step, part)
+}
+
+// ImprovementPath is the page of a line of the joint improvement plan; part is "" or
+// "withdraw".
+func ImprovementPath(ref, part string) string { return join("/improvement/", ref, part) }
+
 // The pages of statutory returns.
 const (
 	PathCensus       = "/returns/census"

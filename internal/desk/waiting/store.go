@@ -8,6 +8,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/record"
 	"frontdoor/internal/timescale"
 )
 
@@ -95,25 +96,13 @@ const (
 			AND ($3 = '' OR w.agency = $3) AND ($4 = '' OR w.timescale = $4) AND ($5 = '' OR w.owner_id = $5)
 			AND (NOT CAST($6 AS boolean) OR w.due_at < $2) AND w.since <= $7
 			AND ($8 = '' OR c.ref = $8) AND ($9 = '' OR p.ref = $9) AND ($15 = '' OR w.id = $15)`
-	// mine: a worker's own children, a manager's teams, a partner's own
-	// organisation; and restricted children only as far as the reader may know.
-	mine = `
-			AND ($10 = '' OR w.owner_id = $10 OR EXISTS (
-				SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.worker_id = $10) OR EXISTS (
-				SELECT 1 FROM involvement v JOIN episode e ON e.id = v.episode_id AND e.authority_id = v.authority_id
-				WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND v.worker_id = $10 AND v.ended_at IS NULL AND v.refused_at IS NULL))
-			AND ($11 = '[]' OR w.owner_id IN (:list($11)) OR EXISTS (
-				SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.team_id IN (:list($11))))
-			AND ($12 = '' OR w.owner_id = $12)
-			AND (w.conceal = '' OR (CAST($13 AS boolean) AND w.conceal = 'restricted') OR EXISTS (
-				SELECT 1 FROM restriction_named n
-				WHERE (n.person_id = cc.person_id OR n.person_id = cc.may_be) AND n.authority_id = cc.authority_id AND n.user_id = $14 AND n.ended_at IS NULL))
-			AND (cc.person_id = '' OR NOT EXISTS (
-				SELECT 1 FROM person_conflict f WHERE f.user_id = $14 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))`
 	pageAfter = ` AND (w.due_at, w.id) > ($16, $17) ORDER BY w.due_at, w.id LIMIT $18`
 	byStep    = ` GROUP BY w.agency, w.timescale ORDER BY w.agency, w.timescale`
 	stepCount = `SELECT w.agency, w.timescale, count(*), count(*) FILTER (WHERE w.due_at < $2), min(w.since)`
 )
+
+// mine is what the reader may see, the same in the lists and in the counts.
+var mine = record.TheirWaits(10)
 
 var (
 	listNow   = db.SQL("waiting.list", waitColumns+waitFrom+openNow+narrowed+mine+pageAfter)
@@ -199,14 +188,7 @@ func (w *Wait) show(at civil.Instant) {
 		w.Masked, w.Child, w.ChildRef = true, "Restricted record", ""
 		return
 	}
-	switch {
-	case w.given != "" || w.family != "":
-		w.Child = join(w.given, w.family)
-	case w.described != "":
-		w.Child = w.described
-	default:
-		w.Child = "Child, name not given"
-	}
+	w.Child = record.ChildName(w.given, w.family, w.described)
 	switch {
 	case w.unborn:
 		w.Age = "unborn"
@@ -215,16 +197,6 @@ func (w *Wait) show(at civil.Instant) {
 	case w.ageStated.Valid:
 		w.Age = fmt.Sprintf("about %d", w.ageStated.Int64)
 	}
-}
-
-func join(given, family string) string {
-	if given == "" {
-		return family
-	}
-	if family == "" {
-		return given
-	}
-	return given + " " + family
 }
 
 // Count is how many children wait for one agency to take one step.
