@@ -80,7 +80,7 @@ func (s Step) State(now civil.Instant) State {
 // is empty for one that is not past its limit and that nobody raised, or that was
 // overridden and not raised since.
 //
-// Each level is asked once. The first is asked when the limit passes, or when a
+// Each level is asked once, unless somebody overrode it and a manager raises it anew. The first is asked when the limit passes, or when a
 // manager raises the wait before; the next when the answer is due and the child still
 // waits, or, where the answer promised a day, after that day, but never later than the
 // level may hold it; a manager may raise at once to any higher level. So the level never
@@ -94,14 +94,24 @@ func (s *Set) Climb(p Part, now civil.Instant, cal *civil.Calendar) ([]Step, err
 			return nil, err
 		}
 		out = append(out, step)
-		at, level = p.next(step)
-	}
-	if len(out) > 0 {
-		if stop := p.stopAfter(out[len(out)-1].Asked); !stop.IsZero() && !stop.After(now) {
-			return nil, nil
+		stop := p.stopAfter(at)
+		if at, level = p.next(step); stop.IsZero() || stop.After(now) || (!at.IsZero() && at.Before(stop)) {
+			continue
 		}
+		out = nil // it was overridden: what goes on begins with a raise after it
+		at, level = p.raisedAfter(stop)
 	}
 	return out, nil
+}
+
+// raisedAfter is the first raise after a moment; nothing when there is none.
+func (p Part) raisedAfter(t civil.Instant) (civil.Instant, int) {
+	for _, r := range p.Raised {
+		if r.At.After(t) {
+			return r.At, r.Level
+		}
+	}
+	return civil.Instant{}, Top
 }
 
 // stopAfter is the first override at or after a moment.
@@ -132,10 +142,6 @@ func (s *Set) step(p Part, level int, at civil.Instant, cal *civil.Calendar) (St
 	if out.By, err = rung.By(at, cal); err != nil {
 		return out, fmt.Errorf("level %d of %s: %w", level, p.Agency, err)
 	}
-	latest, err := rung.Latest(at, cal)
-	if err != nil {
-		return out, fmt.Errorf("level %d of %s: %w", level, p.Agency, err)
-	}
 	out.Until = out.By
 	for _, a := range p.Answers {
 		if a.Level != level || a.At.Before(at) || !out.Answered.IsZero() {
@@ -145,6 +151,10 @@ func (s *Set) step(p Part, level int, at civil.Instant, cal *civil.Calendar) (St
 			continue // the next level had been asked by then
 		}
 		out.Answered, out.Promise = a.At, a.Promise
+		latest, err := rung.Latest(a.At, cal)
+		if err != nil {
+			return out, fmt.Errorf("level %d of %s: %w", level, p.Agency, err)
+		}
 		if a.Promise.After(out.Until) {
 			out.Until = a.Promise
 			if out.Until.After(latest) {
@@ -159,20 +169,14 @@ func (s *Set) step(p Part, level int, at civil.Instant, cal *civil.Calendar) (St
 }
 
 // next is when the level above a step is asked: by itself, or because a manager raised
-// it meanwhile. After an override only a raise goes on.
+// it meanwhile.
 func (p Part) next(s Step) (civil.Instant, int) {
-	stop := p.stopAfter(s.Asked)
-	if stop.After(s.Until) {
-		stop = civil.Instant{}
-	}
 	for _, r := range p.Raised {
-		switch {
-		case r.Level <= s.Level || r.At.Before(s.Asked):
-		case stop.IsZero() && r.At.Before(s.Until), !stop.IsZero() && r.At.After(stop):
+		if r.Level > s.Level && !r.At.Before(s.Asked) && r.At.Before(s.Until) {
 			return r.At, r.Level
 		}
 	}
-	if !stop.IsZero() {
+	if s.Level == Top {
 		return civil.Instant{}, Top
 	}
 	return s.Until, s.Level + 1

@@ -123,10 +123,25 @@ func TestAnswersAndRaises(t *testing.T) {
 		{"and it stays ended", func(p *escalation.Part) {
 			p.Stops = []civil.Instant{at(t, "2026-11-02 12:00:00")}
 		}, "2026-12-02 12:00:00", 0, ""},
-		{"until a manager raises it again, from where it stood", func(p *escalation.Part) {
+		{"until a manager raises it anew, at any level", func(p *escalation.Part) {
 			p.Stops = []civil.Instant{at(t, "2026-11-02 12:00:00")}
-			p.Raised = []escalation.Raise{{Level: 2, At: at(t, "2026-11-20 12:00:00")}}
-		}, "2026-11-20 13:00:00", 2, escalation.Asked},
+			p.Raised = []escalation.Raise{{Level: 1, At: at(t, "2026-11-20 12:00:00")}}
+		}, "2026-11-20 13:00:00", 1, escalation.Asked},
+		{"from where it climbs again", func(p *escalation.Part) {
+			p.Stops = []civil.Instant{at(t, "2026-11-02 12:00:00")}
+			p.Raised = []escalation.Raise{{Level: 1, At: at(t, "2026-11-20 12:00:00")}}
+		}, "2026-11-21 12:00:00", 2, escalation.Asked},
+		{"an override long after the top was silent ends it", func(p *escalation.Part) {
+			p.Stops = []civil.Instant{at(t, "2026-12-20 12:00:00")}
+		}, "2026-12-20 12:00:00", 0, ""},
+		{"a second override ends that", func(p *escalation.Part) {
+			p.Stops = []civil.Instant{at(t, "2026-11-02 12:00:00"), at(t, "2026-11-22 12:00:00")}
+			p.Raised = []escalation.Raise{{Level: 1, At: at(t, "2026-11-20 12:00:00")}}
+		}, "2026-12-22 12:00:00", 0, ""},
+		{"a raise before the limit that is overridden stays ended when the limit passes", func(p *escalation.Part) {
+			p.Stops = []civil.Instant{at(t, "2026-11-01 12:00:00")}
+			p.Raised = []escalation.Raise{{Level: 1, At: at(t, "2026-11-01 09:00:00")}}
+		}, "2026-11-03 12:00:00", 0, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ type Rung struct {
 	Tells   string // the council's role in access.Role that hears
 	Length  int
 	Unit    timescale.Unit
-	Hold    int // working days from the question for which an answer with a date may hold the next level back
+	Hold    int // working days from the answer for which its date may hold the next level back
 }
 
 // By is when an answer to a question put at a moment is due.
@@ -39,9 +39,10 @@ func (r Rung) By(asked civil.Instant, cal *civil.Calendar) (civil.Instant, error
 	return due.At, err
 }
 
-// Latest is the latest moment until which an answer may hold the next level back.
-func (r Rung) Latest(asked civil.Instant, cal *civil.Calendar) (civil.Instant, error) {
-	d, err := cal.AddWorkingDays(asked.Date(), r.Hold)
+// Latest is the latest moment until which an answer given at a moment may hold the next
+// level back.
+func (r Rung) Latest(answered civil.Instant, cal *civil.Calendar) (civil.Instant, error) {
+	d, err := cal.AddWorkingDays(answered.Date(), r.Hold)
 	return d.EndOfDay(), err
 }
 

@@ -19,7 +19,7 @@ import (
 // are still right, and say that no notice was sent.
 var (
 	everyAuthority = db.SQL("notice.authorities", `SELECT authority_id FROM authority ORDER BY authority_id`)
-	addAsk         = db.InsertInto("notice.add-escalation-ask", "escalation_ask", "wait_id, level, authority_id, told_at", "ON CONFLICT (wait_id, level, authority_id) DO NOTHING")
+	addAsk         = db.InsertInto("notice.add-escalation-ask", "escalation_ask", "wait_id, level, asked_at, authority_id, told_at", "ON CONFLICT (wait_id, level, asked_at, authority_id) DO NOTHING")
 	addAsked       = db.InsertInto("notice.add-escalation-notice", "outbox",
 		"id, authority_id, kind, address, reference, link, safe_text, dedupe_key, created_at, not_before",
 		"ON CONFLICT (dedupe_key, authority_id) DO NOTHING")
@@ -95,7 +95,7 @@ func (n *Notices) untold(ctx context.Context, q db.Queryer, authority string) ([
 	for _, e := range n.record.Gather(all, n.record.Now()) {
 		for _, w := range e.Waits {
 			level := w.Step().Level
-			if slices.Contains(w.Told, level) {
+			if w.Told {
 				continue
 			}
 			i := slices.IndexFunc(out, func(a asking) bool {
@@ -115,7 +115,7 @@ func (n *Notices) ask(ctx context.Context, q db.Queryer, authority string, a ask
 	now := n.record.Now()
 	rows := make([][]any, len(a.waits))
 	for i, w := range a.waits {
-		rows[i] = []any{w.Wait, a.level, authority, now}
+		rows[i] = []any{w.Wait, a.level, w.Step().Asked, authority, now}
 	}
 	if err := addAsk.Exec(ctx, q, rows...); err != nil {
 		return err
@@ -137,7 +137,7 @@ func (n *Notices) ask(ctx context.Context, q db.Queryer, authority string, a ask
 		if i == 0 {
 			kind = "escalation-partner"
 		}
-		key := fmt.Sprintf("%s %d %s %s", kind, a.level, a.waits[0].Wait, to)
+		key := fmt.Sprintf("%s %d %s %s %s", kind, a.level, a.waits[0].Wait, a.waits[0].Step().Asked, to)
 		messages = append(messages, []any{n.record.NewID(), authority, kind, to, ref, link, text, key, now, now})
 	}
 	return addAsked.Exec(ctx, q, messages...)

@@ -27,7 +27,7 @@ type Escalated struct {
 	What            string
 	Since, Due      civil.Instant
 	Steps           []escalation.Step // the levels reached, the lowest first; empty when not on the ladder
-	Told            []int             // levels of which the partner was sent a notice
+	Told            bool              // the partner was sent notice of the highest level
 	conceal         access.Concealment
 	open            bool
 	described       string
@@ -80,10 +80,10 @@ var (
 		WHERE n.authority_id = $1 AND w.ended_at IS NULL AND ($2 = '' OR n.owner_id = $2) AND ($3 = '' OR n.timescale = $3)
 		ORDER BY n.at, n.id`)
 	escalatedTold = db.SQL("record.escalated-told", `
-		SELECT a.wait_id, a.level FROM escalation_ask a
+		SELECT a.wait_id, a.level, a.asked_at FROM escalation_ask a
 		JOIN wait w ON w.id = a.wait_id AND w.authority_id = a.authority_id
 		WHERE a.authority_id = $1 AND w.ended_at IS NULL AND ($2 = '' OR w.owner_id = $2) AND ($3 = '' OR w.timescale = $3)
-		ORDER BY a.wait_id, a.level`)
+		ORDER BY a.wait_id, a.asked_at`)
 )
 
 // The kinds of note.
@@ -129,17 +129,18 @@ func (r *Record) escalated(ctx context.Context, q db.Queryer, authority string, 
 	if err != nil {
 		return nil, err
 	}
-	type toldRow struct {
+	type asked struct {
 		wait  string
 		level int
+		at    civil.Instant
 	}
-	told, err := db.Collect(ctx, q, func(r *sql.Rows, t *toldRow) error { return r.Scan(&t.wait, &t.level) }, escalatedTold, authority, f.Owner, f.Measure)
+	told, err := db.Collect(ctx, q, func(r *sql.Rows, t *asked) error { return r.Scan(&t.wait, &t.level, &t.at) }, escalatedTold, authority, f.Owner, f.Measure)
 	if err != nil {
 		return nil, err
 	}
-	sent := map[string][]int{}
+	sent := map[string]bool{}
 	for _, t := range told {
-		sent[t.wait] = append(sent[t.wait], t.level)
+		sent[fmt.Sprint(t.wait, t.level, t.at)] = true
 	}
 	var out []Escalated
 	for _, e := range rows {
@@ -154,7 +155,7 @@ func (r *Record) escalated(ctx context.Context, q db.Queryer, authority string, 
 		if !e.On() && !f.All {
 			continue
 		}
-		e.Told = sent[e.Wait]
+		e.Told = sent[fmt.Sprint(e.Wait, e.Step().Level, e.Step().Asked)]
 		e.show()
 		out = append(out, e)
 	}

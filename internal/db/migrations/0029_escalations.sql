@@ -38,9 +38,10 @@ CREATE INDEX escalation_note_wait_wait ON escalation_note_wait (wait_id, authori
 CREATE TABLE escalation_ask (
 	wait_id text NOT NULL,
 	level bigint NOT NULL,
+	asked_at timestamptz NOT NULL,     -- from when it was due to be asked
 	authority_id text NOT NULL,
 	told_at timestamptz NOT NULL,
-	PRIMARY KEY (wait_id, level, authority_id)
+	PRIMARY KEY (wait_id, level, asked_at, authority_id)
 )/*P*/;
 
 -- The people behind a ladder's roles, from a day on. The latest that has begun counts.

@@ -66,7 +66,7 @@ func rowOf(e record.Escalation, q escalation.Question, people map[string]map[int
 		if r.OldestDue.IsZero() || w.Due.Before(r.OldestDue) {
 			r.OldestDue = w.Due
 		}
-		if slices.Contains(w.Told, q.Level) {
+		if w.Told {
 			r.Told++
 		}
 	}

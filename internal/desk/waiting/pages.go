@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"frontdoor/internal/access"
@@ -43,6 +44,7 @@ type rowView struct {
 	Path      string
 	ChildPath string
 	Record    bool
+	Escalate  string // where it is raised; "" when it cannot be
 }
 
 type countView struct {
@@ -131,6 +133,9 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		if x.ChildRef != "" {
 			row.ChildPath = web.ChildPath(x.ChildRef, "")
 		}
+		if row.Record && x.Late {
+			row.Escalate = d.raising(web.Actor(r), x)
+		}
 		v.Rows = append(v.Rows, row)
 	}
 	v.Agencies = []web.Option{{Label: "Everybody"}}
@@ -151,6 +156,14 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		v.More += "&due=" + url.QueryEscape(waits.Next.Due.String())
 	}
 	return web.Render(w, r, code, listPage, v)
+}
+
+// raising is where a wait on a partner is raised to a higher level, for who may do that.
+func (d *Desk) raising(who access.Actor, w Wait) string {
+	if w.Masked || who.ReadOnly || !access.ScopeOf(who, access.RaiseEscalation).Allowed || !slices.Contains(d.Record.Ladders.Agencies(), w.Agency) {
+		return ""
+	}
+	return web.EscalationPath(w.ownerID, string(w.Step), "raise") + "?wait=" + url.QueryEscape(w.ID)
 }
 
 // HasErrors says whether the filter was wrong.
@@ -198,6 +211,7 @@ type waitView struct {
 	Due                                     web.Due
 	Happened, Move                          *web.Form
 	CanRecord                               bool
+	Escalate                                string
 }
 
 // HasErrors says whether either form shows errors.
@@ -236,7 +250,7 @@ func (d *Desk) waitWith(w http.ResponseWriter, r *http.Request, code int, happen
 	}
 	return web.Render(w, r, code, waitPage, waitView{ID: x.ID, Child: x.Child, Contact: x.Contact, What: x.What, Owner: x.Owner,
 		Agency: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))), Due: web.DueOf(waits.Now, x.Due, x.Warn), Happened: happened, Move: fresh,
-		CanRecord: pathway.CanRecord(x.Step)})
+		CanRecord: pathway.CanRecord(x.Step), Escalate: d.raising(web.Actor(r), x)})
 }
 
 func (d *Desk) saveWait(w http.ResponseWriter, r *http.Request) error {
