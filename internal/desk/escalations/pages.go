@@ -110,8 +110,8 @@ func noteOf(n Note) noteView {
 type listView struct {
 	Title, Checked    string
 	Rows              []questionView
-	Children          int
-	Unanswered, AtTop int
+	All               int // open, whatever the filter leaves
+	Unanswered, AtTop int // of all
 	Agencies, Levels  []web.Option
 	States            []web.Option
 	Agency, Level     string
@@ -145,7 +145,9 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, x := range l.Rows(filterOf(q)) {
 		v.Rows = append(v.Rows, questionOf(l.Now, x))
-		v.Children += x.Children
+	}
+	for _, x := range l.Rows(Filter{}) {
+		v.All++
 		if x.State == escalation.Unanswered {
 			v.Unanswered++
 			if x.Level == escalation.Top {

@@ -71,6 +71,7 @@ type listView struct {
 	Checked     string
 	Error       string
 	Child       string
+	Escalations bool // may see what is asked of partners
 }
 
 // filterOf reads the filter from the address. A moment to look back to is a day
@@ -105,7 +106,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	f, err := filterOf(q)
 	v := listView{Agency: q.Get("agency"), Own: q.Get("owner"), Step: q.Get("step"), OnlyLate: f.Late, OlderBy: q.Get("older"), AsAtDate: q.Get("date"),
-		AsAtTime: q.Get("time"), Child: q.Get("child")}
+		AsAtTime: q.Get("time"), Child: q.Get("child"), Escalations: access.ScopeOf(web.Actor(r), access.ListEscalations).Allowed}
 	code := http.StatusOK
 	if err != nil {
 		v.Error, f, code = err.Error(), Filter{}, http.StatusUnprocessableEntity
