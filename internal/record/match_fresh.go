@@ -121,8 +121,17 @@ func (ix *index) bringPersons(ctx context.Context, q db.Queryer, authority strin
 			ix.Remove(id)
 		}
 	}
-	for _, p := range pairs {
-		ix.RelateTwo(p[0], p[1])
+	for _, id := range clusters.Heads(ids...) { // one that ended is not among the pairs
+		var others []string
+		for _, p := range pairs {
+			switch id {
+			case p[0]:
+				others = append(others, p[1])
+			case p[1]:
+				others = append(others, p[0])
+			}
+		}
+		ix.SetKin(id, others...)
 	}
 	return nil
 }

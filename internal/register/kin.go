@@ -8,22 +8,29 @@ import (
 )
 
 // kin is who is recorded as whose brother or sister, as rows. Those of row r are
-// list[starts[r]:starts[r+1]], and newer[r].
+// list[starts[r]:starts[r+1]], or those of changed[r] where it has any entry.
 type kin struct {
 	starts, list []uint32
-	newer        map[uint32][]uint32
+	changed      map[uint32][]uint32
 	weights      *person.SiblingWeights // learned from them, nil when not
 }
 
 func (k *kin) of(row uint32) []uint32 {
-	var out []uint32
+	if others, ok := k.changed[row]; ok {
+		return others
+	}
 	if int(row)+1 < len(k.starts) {
-		out = k.list[k.starts[row]:k.starts[row+1]]
+		return k.list[k.starts[row]:k.starts[row+1]]
 	}
-	if more := k.newer[row]; len(more) > 0 {
-		out = append(slices.Clip(out), more...)
+	return nil
+}
+
+// change makes others those of a row.
+func (k *kin) change(row uint32, others []uint32) {
+	if k.changed == nil {
+		k.changed = map[uint32][]uint32{}
 	}
-	return out
+	k.changed[row] = others
 }
 
 // Relate records brothers and sisters, each pair once or twice. Ids that are not in
@@ -49,7 +56,7 @@ func (r *Register) Relate(pairs iter.Seq2[string, string]) int {
 	}
 	slices.Sort(edges)
 	edges = slices.Compact(edges)
-	k := kin{starts: make([]uint32, r.rows.n+1), list: make([]uint32, len(edges)), newer: map[uint32][]uint32{}, weights: r.kin.weights}
+	k := kin{starts: make([]uint32, r.rows.n+1), list: make([]uint32, len(edges)), changed: map[uint32][]uint32{}, weights: r.kin.weights}
 	for i, e := range edges {
 		k.starts[e>>32+1]++
 		k.list[i] = uint32(e)
@@ -61,20 +68,34 @@ func (r *Register) Relate(pairs iter.Seq2[string, string]) int {
 	return len(edges) / 2
 }
 
-// RelateTwo records one pair of brothers or sisters more.
-func (r *Register) RelateTwo(a, b string) {
+// SetKin makes others all who are recorded as a child's brothers and sisters: who was not is
+// now, and who is not among them is not any more. Ids that are not in the register are
+// left out.
+func (r *Register) SetKin(id string, others ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	x, ok := r.ids.find(a)
-	y, too := r.ids.find(b)
-	if !ok || !too || x == y || slices.Contains(r.kin.of(x), y) {
+	x, ok := r.ids.find(id)
+	if !ok {
 		return
 	}
-	if r.kin.newer == nil {
-		r.kin.newer = map[uint32][]uint32{}
+	var now []uint32
+	for _, other := range others {
+		if y, ok := r.ids.find(other); ok && x != y && !slices.Contains(now, y) {
+			now = append(now, y)
+		}
 	}
-	r.kin.newer[x] = append(r.kin.newer[x], y)
-	r.kin.newer[y] = append(r.kin.newer[y], x)
+	was := r.kin.of(x)
+	for _, y := range was {
+		if !slices.Contains(now, y) {
+			r.kin.change(y, slices.DeleteFunc(slices.Clone(r.kin.of(y)), func(z uint32) bool { return z == x }))
+		}
+	}
+	for _, y := range now {
+		if theirs := r.kin.of(y); !slices.Contains(theirs, x) {
+			r.kin.change(y, append(slices.Clone(theirs), x))
+		}
+	}
+	r.kin.change(x, now)
 }
 
 // strangersEach is how many children taken at random one is compared with, to learn

@@ -259,3 +259,32 @@ func TestAnEmptyRegisterFindsNobodyAndGrows(t *testing.T) {
 		t.Errorf("found %+v, want one", f)
 	}
 }
+
+// TestWhoIsNotABrotherAnyMoreIsForgotten ends what was recorded, and records another, with the
+// children changed in between as an index changes them.
+func TestWhoIsNotABrotherAnyMoreIsForgotten(t *testing.T) {
+	all := people(t, 300)
+	r := build(all)
+	a, b, c := all[0], all[1], all[2]
+	kin := func(p person.Person) int { return len(r.RecordedLevels(p)) }
+	r.Relate(func(yield func(x, y string) bool) { yield(a.ID, b.ID) })
+	r.SetKin(c.ID, a.ID)
+	if kin(a) != 2 || kin(b) != 1 || kin(c) != 1 {
+		t.Fatalf("%d, %d and %d brothers and sisters, want 2, 1 and 1", kin(a), kin(b), kin(c))
+	}
+	r.Add(a)
+	r.SetKin(a.ID, c.ID)
+	if kin(a) != 1 || kin(b) != 0 || kin(c) != 1 {
+		t.Errorf("%d, %d and %d after one ended, want 1, 0 and 1", kin(a), kin(b), kin(c))
+	}
+	r.SetKin(c.ID)
+	r.Settle()
+	if kin(a) != 0 || kin(c) != 0 {
+		t.Errorf("%d and %d after all ended, want none", kin(a), kin(c))
+	}
+	r.SetKin("nobody", a.ID)
+	r.SetKin(a.ID, "nobody", a.ID)
+	if kin(a) != 0 {
+		t.Error("a child is their own sister")
+	}
+}
