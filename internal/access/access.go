@@ -49,13 +49,15 @@ const (
 	SendFeedback  Action = "contact.feedback"
 	DownloadFile  Action = "contact.file"
 	// meetings
-	ListMeetings   Action = "meeting.list"
-	OpenMeeting    Action = "meeting.open"
-	RequestMeeting Action = "meeting.request" // ask for a strategy discussion about a child who is known
-	ConveneMeeting Action = "meeting.convene" // invite, set a time, record who was there
-	DecideMeeting  Action = "meeting.decide"
-	AnswerMeeting  Action = "meeting.answer" // answer an invitation, sign the record
-	VisitMeanwhile Action = "meeting.visit"  // a visit while a discussion is waited for
+	ListTriggers    Action = "trigger.list"     // children for whom a discussion must be considered
+	ConsiderMeeting Action = "meeting.consider" // say yes or no to a discussion where facts ask for one
+	ListMeetings    Action = "meeting.list"
+	OpenMeeting     Action = "meeting.open"
+	RequestMeeting  Action = "meeting.request" // ask for a strategy discussion about a child who is known
+	ConveneMeeting  Action = "meeting.convene" // invite, set a time, record who was there
+	DecideMeeting   Action = "meeting.decide"
+	AnswerMeeting   Action = "meeting.answer" // answer an invitation, sign the record
+	VisitMeanwhile  Action = "meeting.visit"  // a visit while a discussion is waited for
 	// enquiries and conferences
 	ListEnquiries    Action = "enquiry.list"
 	OpenEnquiry      Action = "enquiry.open"

@@ -56,6 +56,8 @@ var policy = []Row{
 	{SendFeedback, "Tell the referrer what was decided", true, grants(Full, Screener, FrontDoorManager)},
 	{DownloadFile, "Download a file sent with a contact", false, grants(Full, Screener, FrontDoorManager)},
 
+	{ListTriggers, "See for which children a strategy discussion must be considered", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, Inspector, Sampled)},
+	{ConsiderMeeting, "Say yes or no to a strategy discussion where recorded facts ask for one", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
 	{ListMeetings, "See which strategy discussions are waited for", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
 	{OpenMeeting, "Open a strategy discussion", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Director, Reason, PoliceReferral, Agency, Referring, Agency, Inspector, Sampled)},
 	{RequestMeeting, "Ask for a strategy discussion about a child", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},

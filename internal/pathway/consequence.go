@@ -30,16 +30,17 @@ const (
 // Wait is something a child starts to wait for. The record gives it an id, the
 // due times of its timescales, and keeps it until it ends.
 type Wait struct {
-	Child string        // contact_child id; "" means every child of the contact
-	On    Agency        // who is waited for
-	Owner string        // user id, team id or organisation id; "" means the desk of On
-	For   timescale.Key // the clock that governs
-	Also  timescale.Key // a second clock on the same wait, or ""
-	What  string        // what is awaited, in words, without personal details
-	About string        // id of the thing that will answer it (request, draft, episode), or ""
-	Since civil.Instant // when the clock started; zero means now
-	By    civil.Instant // when it is due because somebody agreed to it; zero means by the clock's length
-	Over  civil.Instant // when it had already ended before we were told; zero means it is open
+	Contact string        // contact id; "" means the contact of the command
+	Child   string        // contact_child id; "" means every child of the contact
+	On      Agency        // who is waited for
+	Owner   string        // user id, team id or organisation id; "" means the desk of On
+	For     timescale.Key // the clock that governs
+	Also    timescale.Key // a second clock on the same wait, or ""
+	What    string        // what is awaited, in words, without personal details
+	About   string        // id of the thing that will answer it (request, draft, episode), or ""
+	Since   civil.Instant // when the clock started; zero means now
+	By      civil.Instant // when it is due because somebody agreed to it; zero means by the clock's length
+	Over    civil.Instant // when it had already ended before we were told; zero means it is open
 }
 
 // Ending says how a wait ended.
@@ -78,6 +79,7 @@ type Tell struct {
 
 // Line is an entry in the child's chronology.
 type Line struct {
+	Contact    string        // contact id; "" means the contact of the command
 	Child      string        // contact_child id; "" means every child of the contact
 	Person     string        // person id, for a line that is about them and not about a contact
 	Kind       string        // contact, decision, request, allocation, ...

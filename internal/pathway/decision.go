@@ -3,6 +3,7 @@ package pathway
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/refusal"
@@ -26,6 +27,17 @@ type Decision struct {
 	Manager          bool   // whether a social-work-qualified manager decides
 	SecondAgrees     bool   // whether a second manager has agreed to this outcome
 	Cites            string // decision this one replaces
+	Considered       string // yes or no to a strategy discussion, where facts ask for it
+	ConsideredWhy    string
+}
+
+// Answer is what a decision says to a strategy discussion, and why: deciding on one is a
+// yes by itself.
+func (d Decision) Answer() (answer, reason string) {
+	if d.Outcome == ReferralStrategy {
+		return "yes", d.Rationale
+	}
+	return d.Considered, d.ConsideredWhy
 }
 
 // Facts are what the record knows that bears on a decision.
@@ -37,6 +49,9 @@ type Facts struct {
 	InForce    string        // id of the decision in force, or ""
 	DecidedAt  civil.Instant // when the decision in force was made
 	Now        civil.Instant // when this decision is made
+
+	Triggers        []string // names of the triggers met that nobody has considered
+	DiscussionAsked bool     // a strategy discussion about this child is waited for already
 }
 
 // Decide applies a threshold decision to one child of a contact (pathway
@@ -71,6 +86,7 @@ func (c Contact) Decide(id string, d Decision, f Facts) (Consequences, error) {
 	if known {
 		c.needsScreening(&p, child, info)
 		c.needsOfOutcome(&p, child, info, d, f)
+		needsConsidering(&p, child, info, d, f)
 	}
 	if err := refusal.Fields(p); err != nil {
 		return Consequences{}, err
@@ -156,6 +172,37 @@ func (c Contact) needsOfOutcome(p *problems, child Child, o OutcomeInfo, d Decis
 		p.say("evidence", "Enter the reference of the contact or child that this belongs to, and how you know")
 	case nothingMore(o.Code):
 		c.needsOfNothingMore(p, child, d, f)
+	}
+}
+
+// needsConsidering demands a yes or no to a strategy discussion where recorded facts ask
+// for one (finding 19): deciding something else without it is refused. A discussion that
+// was asked for is not dropped by closing the child's part in the contact.
+func needsConsidering(p *problems, child Child, o OutcomeInfo, d Decision, f Facts) {
+	if o.Code == ReferralStrategy {
+		return
+	}
+	if f.DiscussionAsked && o.Closes && child.Outcome != ReferralStrategy {
+		p.say("outcome", "A strategy discussion about this child was asked for. Choose “Referral: strategy discussion”, or what follows while it is waited for")
+	}
+	if len(f.Triggers) == 0 {
+		return
+	}
+	names := strings.Join(f.Triggers, "; ")
+	switch d.Considered {
+	case "no":
+		if blank(d.ConsideredWhy) {
+			p.say("considered-why", "Enter why a strategy discussion is not needed: "+names)
+		}
+	case "yes":
+		if !f.DiscussionAsked {
+			p.say("outcome", "You said yes to a strategy discussion. Choose “Referral: strategy discussion”. For a child with open work, say yes on the page of children to be considered first")
+		}
+		if blank(d.ConsideredWhy) {
+			p.say("considered-why", "Enter why a strategy discussion is needed: "+names)
+		}
+	default:
+		p.say("considered", "Say yes or no to a strategy discussion. Recorded facts ask for it: "+names)
 	}
 }
 

@@ -74,7 +74,7 @@ func CanRecord(k timescale.Key) bool {
 var asides = []timescale.Key{
 	timescale.Acknowledgement, timescale.Feedback, timescale.PhoneConfirmed, timescale.ConsentChase, timescale.IdentifyChild,
 	timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard, timescale.RequestRed, timescale.RequestAmber, timescale.RequestGreen,
-	timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.EnquiryChildSeen,
+	timescale.StrategyConsidered, timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.EnquiryChildSeen,
 }
 
 // Record ends a wait by the event that it was for. A saved form is no event: it
@@ -116,7 +116,8 @@ func (e Event) Record(open []timescale.Key) (Consequences, error) {
 	}
 	out.Closes = []string{e.Child}
 	for _, k := range open {
-		if k != timescale.Feedback && k != timescale.Acknowledgement { // the referrer is still to be told
+		// The referrer is still to be told, and a manager still to say yes or no.
+		if k != timescale.Feedback && k != timescale.Acknowledgement && k != timescale.StrategyConsidered {
 			out.Ends = append(out.Ends, End{Child: e.Child, For: k, How: Withdrawn, Reason: "nothing more follows: " + info.Name})
 		}
 	}

@@ -15,6 +15,9 @@ func (c Contact) follow(child Child, o OutcomeInfo, d Decision, f Facts) Consequ
 		out = out.And(c.replaced(child, old, o))
 	}
 	for _, w := range o.Begins {
+		if f.DiscussionAsked && !begins(old, w.For) && (w.For == timescale.StrategyDiscussion || w.For == timescale.StrategyConvened) {
+			continue // asked for already: that clock goes on
+		}
 		w.Child, w.Since = child.ID, c.started(w.For, old, f)
 		switch {
 		case o.Lead:
@@ -39,6 +42,12 @@ func (c Contact) follow(child Child, o OutcomeInfo, d Decision, f Facts) Consequ
 	}
 	out.Lines = append(out.Lines, Line{Child: child.ID, Kind: "decision", Source: string(FrontDoor),
 		Text: "Decided" + again + ": " + o.Name + ". " + d.Rationale})
+	if answer, why := d.Answer(); len(f.Triggers) > 0 {
+		out.Ends = append(out.Ends, End{Child: child.ID, For: timescale.StrategyConsidered})
+		if o.Code != ReferralStrategy {
+			out.Lines = append(out.Lines, Line{Child: child.ID, Kind: "considered", Source: string(FrontDoor), Text: "A strategy discussion was considered: " + answer + ". " + why})
+		}
+	}
 	return out.And(c.feedback(child, o, d, f))
 }
 

@@ -13,6 +13,7 @@ type Screen struct {
 	Danger    string // yes, no, not_known: is any child in immediate danger
 	RAG       string // red, amber, green
 	RAGReason string
+	Facts     map[string][]string // by child: facts that may ask for a strategy discussion
 }
 
 // Screen records the first look. It refuses without an answer about danger or

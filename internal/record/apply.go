@@ -37,11 +37,9 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 	if err := tx.end(ctx, s, c.Ends); err != nil {
 		return err
 	}
-	var children []childRow
+	children := kids{}
 	if len(c.Begins) > 0 || slices.ContainsFunc(c.Lines, func(l pathway.Line) bool { return l.Child == "" && l.Person == "" }) {
-		var err error
-		children, err = db.Collect(ctx, tx, scanChildRow, childrenOf, s.Contact, tx.Authority)
-		if err != nil {
+		if _, err := children.of(ctx, tx, s.Contact); err != nil {
 			return err
 		}
 	}
@@ -58,6 +56,19 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 }
 
 type childRow struct{ id, conceal string }
+
+// kids are the children of the contacts that a command reaches, each read once.
+type kids map[string][]childRow
+
+func (k kids) of(ctx context.Context, tx *Tx, contact string) ([]childRow, error) {
+	rows, read := k[contact]
+	if read {
+		return rows, nil
+	}
+	rows, err := db.Collect(ctx, tx, scanChildRow, childrenOf, contact, tx.Authority)
+	k[contact] = rows
+	return rows, err
+}
 
 func scanChildRow(r *sql.Rows, c *childRow) error { return r.Scan(&c.id, &c.conceal) }
 
@@ -113,7 +124,7 @@ func (tx *Tx) end(ctx context.Context, s Subject, ends []pathway.End) error {
 	return nil
 }
 
-func (tx *Tx) begin(ctx context.Context, s Subject, children []childRow, begins []pathway.Wait) error {
+func (tx *Tx) begin(ctx context.Context, s Subject, children kids, begins []pathway.Wait) error {
 	if len(begins) == 0 {
 		return nil
 	}
@@ -131,10 +142,15 @@ func (tx *Tx) begin(ctx context.Context, s Subject, children []childRow, begins 
 		if err != nil {
 			return fmt.Errorf("begin a wait of %s: %w", s.Ref, err)
 		}
+		contact := cmp.Or(w.Contact, s.Contact)
+		of, err := children.of(ctx, tx, contact)
+		if err != nil {
+			return err
+		}
 		n := len(rows)
-		for _, child := range children {
+		for _, child := range of {
 			if w.Child == "" || w.Child == child.id {
-				rows = append(rows, tx.waitRow(s, w, child, held, clock))
+				rows = append(rows, tx.waitRow(contact, w, child, held, clock))
 			}
 		}
 		if len(rows) == n {
@@ -222,7 +238,7 @@ func (tx *Tx) owner(ctx context.Context, w pathway.Wait, desks []owner) (owner, 
 	return o, nil
 }
 
-func (tx *Tx) waitRow(s Subject, w pathway.Wait, child childRow, held owner, c clocks) []any {
+func (tx *Tx) waitRow(contact string, w pathway.Wait, child childRow, held owner, c clocks) []any {
 	var also, over any
 	how, by := "", ""
 	if w.Also != "" {
@@ -233,7 +249,7 @@ func (tx *Tx) waitRow(s Subject, w pathway.Wait, child childRow, held owner, c c
 		ended, over, how, by = tx.Now, w.Over, string(pathway.Met), tx.Who.ID
 	}
 	return []any{
-		tx.NewID(), tx.Authority, s.Contact, child.id, w.On, held.id, held.name,
+		tx.NewID(), tx.Authority, contact, child.id, w.On, held.id, held.name,
 		w.For, c.version, c.due, c.warn, c.main.At, w.Also, c.alsoBy, also,
 		w.What, w.About, child.conceal, c.since, tx.Now, ended, over, how, by,
 	}
@@ -248,7 +264,7 @@ func (tx *Tx) close(ctx context.Context, children []string) error {
 	return nil
 }
 
-func (tx *Tx) write(ctx context.Context, s Subject, children []childRow, lines []pathway.Line) error {
+func (tx *Tx) write(ctx context.Context, s Subject, children kids, lines []pathway.Line) error {
 	var rows [][]any
 	for _, l := range lines {
 		happened := l.HappenedAt
@@ -260,10 +276,10 @@ func (tx *Tx) write(ctx context.Context, s Subject, children []childRow, lines [
 			continue
 		}
 		if l.Child != "" {
-			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, l.Child, "", l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
+			rows = append(rows, []any{tx.NewID(), tx.Authority, cmp.Or(l.Contact, s.Contact), l.Child, "", l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
 			continue
 		}
-		for _, child := range children {
+		for _, child := range children[s.Contact] {
 			rows = append(rows, []any{tx.NewID(), tx.Authority, s.Contact, child.id, "", l.Kind, happened, tx.Now, tx.Who.ID, l.Source, l.Text})
 		}
 	}

@@ -43,6 +43,8 @@ const (
 	Assessment            Key = "assessment"              // CN1
 	StrategyDiscussion    Key = "strategy.discussion"     // CP1
 	StrategyConvened      Key = "strategy.convened"       // CP1
+	StrategyConsidered    Key = "strategy.considered"     // CP1
+	StrategyMeanwhile     Key = "strategy.meanwhile"      // CP1
 	StrategyAnswer        Key = "strategy.answer"         // CP1
 	StrategyFollowUp      Key = "strategy.follow-up"      // CP1
 	StrategyDecided       Key = "strategy.decided"        // CP2

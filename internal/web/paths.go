@@ -111,6 +111,24 @@ const (
 	PathInvitationCalendar = "/invitations/{token}/calendar.ics"
 )
 
+// The pages of facts that ask for a strategy discussion, and of what discussions show
+// together. Those marked as lists have files at the same address with .csv and .json.
+const (
+	PathTriggers         = "/triggers" // list
+	PathConsider         = "/triggers/{id}"
+	PathFacts            = "/contacts/{id}/facts"
+	PathSecondDiscussion = "/meetings/second"          // list
+	PathMeanwhile        = "/meetings/meanwhile"       // list
+	PathEnquiriesLate    = "/enquiries/late"           // list
+	PathEnquiriesSingle  = "/enquiries/single"         // list
+	PathDuplicateWork    = "/enquiries/duplicates"     // list
+	PathSuspects         = "/enquiries/suspects"       // list
+	PathFirstAccounts    = "/enquiries/first-accounts" // list
+)
+
+// ConsiderPath is where a manager says yes or no for one child of a contact.
+func ConsiderPath(child string) string { return join("/triggers/", child, "") }
+
 // The pages of section 47 enquiries and of conferences.
 const (
 	PathEnquiries        = "/enquiries"

@@ -34,6 +34,7 @@ type Arrival struct {
 	LevelAsked string // level of need the referrer judged
 
 	Children  []person.Described
+	Facts     []Told // recorded about single children, by their place among them
 	Household []Member
 	Consent   Consent
 

@@ -46,6 +46,9 @@ func FromForm(d *form.Definition, a form.Answers, channel pathway.Channel) Arriv
 			Expected: c.Expected, NHS: c.NHS, UPN: c.UPN, Address: c.Address, Postcode: c.Postcode, School: c.School, Parents: parentsOf(r), Ethnicity: c.Ethnicity,
 		})
 	}
+	if rules, err := pathway.TheTriggers(); err == nil { // a test reads them; a form is never turned away for it
+		out.Facts = told(len(out.Children), rules.FromForm(r.Types))
+	}
 	for _, m := range r.Household {
 		out.Household = append(out.Household, Member{Given: m.Given, Family: m.Family, Born: m.Born, Relation: m.Relation, Risk: m.Risk, Responsible: m.Responsible})
 	}

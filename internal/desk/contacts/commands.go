@@ -69,7 +69,9 @@ func (d *Desk) Screen(ctx context.Context, who access.Actor, id string, s pathwa
 		if err != nil {
 			return err
 		}
-		r.Danger, r.RAG = s.Danger, s.RAG
+		if next, err = r.screenFacts(ctx, tx, s, next); err != nil {
+			return err
+		}
 		n, err := db.Changed(tx.ExecContext(ctx, setScreened, r.ID, tx.Authority, s.Danger, s.RAG, s.RAGReason, tx.Now, who.ID, r.Rank(), version))
 		if err != nil {
 			return err
@@ -220,9 +222,17 @@ func (d *Desk) Link(ctx context.Context, who access.Actor, id string, c Choice) 
 		if c.seen, err = tx.Match(ctx, r.described(*k)); err != nil {
 			return err
 		}
+		was := k.PersonID
 		next, err := r.link(ctx, tx, k, c)
 		if err != nil {
 			return err
+		}
+		if k.PersonID != was {
+			asks, err := r.askAgain(ctx, tx, was)
+			if err != nil {
+				return err
+			}
+			next = next.And(asks)
 		}
 		return tx.Apply(ctx, r.subject(), "say who a child is: "+c.As, next)
 	})

@@ -48,13 +48,15 @@ var (
 		SELECT begun_at FROM wait WHERE child_id = $1 AND authority_id = $2 AND timescale = 'decision.second' AND ended_at IS NULL`)
 	dangerOpen = db.SQL("contacts.danger-open", `
 		SELECT count(*) FROM wait WHERE child_id = $1 AND authority_id = $2 AND timescale = 'contact.danger' AND ended_at IS NULL`)
+	discussionAsked = db.SQL("contacts.discussion-asked", `
+		SELECT count(*) FROM wait WHERE child_id = $1 AND authority_id = $2 AND timescale = 'strategy.discussion' AND ended_at IS NULL`)
 	thresholdAt = db.SQL("contacts.threshold-in-force", `
 		SELECT version, name, levels FROM threshold_document
 		WHERE authority_id = $1 AND from_date <= $2 ORDER BY from_date DESC, version DESC LIMIT 1`)
 	deskOwnerOf = db.SQL("contacts.desk-owner", `
 		SELECT owner_id, owner_name FROM desk_owner WHERE agency = $1 AND authority_id = $2`)
 	pastOf = db.SQL("contacts.past-of-persons", `
-		SELECT cc.person_id, c.id, c.ref, c.received_at, c.channel, c.source_name, c.grade, cc.outcome, cc.decided_at, COALESCE(n.rationale, '')
+		SELECT cc.person_id, c.id, c.ref, c.received_at, c.incident_at, c.conceal, c.channel, c.source_name, c.grade, cc.outcome, cc.decided_at, COALESCE(n.rationale, '')
 		FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		LEFT JOIN decision n ON n.id = cc.decision_id AND n.authority_id = cc.authority_id
@@ -171,9 +173,20 @@ func (r *Row) decide(ctx context.Context, tx *record.Tx, one ForChild, h pathway
 		}
 		dec.ThresholdVersion = t.Version
 	}
+	asking, err := record.FindAsking(ctx, tx, tx.Authority, r.ID)
+	if err != nil {
+		return none, err
+	}
+	asking = asking.Of(k.ID)
+	facts.Triggers = asking.Names()
 	next, err := r.Contact.Decide(k.ID, dec, facts)
 	if err != nil {
 		return none, err
+	}
+	if answer, reason := dec.Answer(); len(facts.Triggers) > 0 {
+		if err := tx.Considered(ctx, r.ID, k.ID, answer, reason, asking); err != nil {
+			return none, err
+		}
 	}
 	decision := tx.NewID()
 	n, err := db.Changed(tx.ExecContext(ctx, setOutcome, k.ID, tx.Authority, dec.Outcome, decision, tx.Now, dec.Cites))
@@ -228,6 +241,10 @@ func (r *Row) facts(ctx context.Context, tx *record.Tx, k *Kid, h pathway.Histor
 		return f, "", fmt.Errorf("find open danger: %w", err)
 	}
 	f.DangerOpen = open > 0
+	if err := tx.QueryRowContext(ctx, discussionAsked, k.ID, tx.Authority).Scan(&open); err != nil {
+		return f, "", fmt.Errorf("find a discussion that is waited for: %w", err)
+	}
+	f.DiscussionAsked = open > 0
 	b, err := json.Marshal(fresh)
 	return f, string(b), err
 }
@@ -357,7 +374,9 @@ func ThresholdAt(ctx context.Context, q db.Queryer, authority string, on civil.D
 type pastRow struct {
 	person, contact, Ref, Source string
 	pathway.Past
-	channel string
+	channel  string
+	happened civil.Instant // the incident, or receipt
+	conceal  access.Concealment
 }
 
 // past finds the contacts of persons, the newest first.
@@ -366,8 +385,9 @@ func past(ctx context.Context, q db.Queryer, authority string, persons []string)
 		return nil, nil
 	}
 	return db.Collect(ctx, q, func(r *sql.Rows, p *pastRow) error {
-		err := r.Scan(&p.person, &p.contact, &p.Ref, &p.ReceivedAt, &p.channel, &p.Source, &p.Grade, &p.Outcome, &p.DecidedAt, &p.Rationale)
-		p.Police = p.channel == string(pathway.ByPolice)
+		var incident civil.Instant
+		err := r.Scan(&p.person, &p.contact, &p.Ref, &p.ReceivedAt, &incident, &p.conceal, &p.channel, &p.Source, &p.Grade, &p.Outcome, &p.DecidedAt, &p.Rationale)
+		p.Police, p.happened = p.channel == string(pathway.ByPolice), happenedAt(incident, p.ReceivedAt)
 		return err
 	}, pastOf, db.List(persons), authority)
 }

@@ -49,6 +49,8 @@ type decideKid struct {
 	Open                        bool
 	Second                      string
 	AskSecond, GiveSecond       bool
+	Triggers, Considered        []string
+	Consider                    string // where to answer apart from the decision
 }
 
 type decisionView struct {
@@ -88,6 +90,9 @@ func childFields(p *Page, k Kid, first bool) []web.Field {
 		{Name: id + "evidence", Label: "What was considered", Kind: "textarea", Rows: 2, Follows: id + "outcome|nfa_advice,nfa_no_role,signpost,not_this_child"},
 		{Name: id + "told", Label: "Who was told", Kind: "text", Follows: id + "outcome|nfa_advice,nfa_no_role,signpost"},
 	}
+	if len(p.Asking.Of(k.ID).Standing) > 0 {
+		fields = append(fields, considerFields(id)...)
+	}
 	for _, q := range p.Requests {
 		if q.Child == k.ID && q.Open() {
 			fields = append(fields, web.Field{Name: id + "unanswered-why", Label: "Why does the decision not wait for the partners who have not answered?", Kind: "textarea", Rows: 2})
@@ -99,6 +104,15 @@ func childFields(p *Page, k Kid, first bool) []web.Field {
 			Options: []web.Option{{Value: "yes", Label: "The same, except for what is answered below"}}}}, fields...)
 	}
 	return fields
+}
+
+// considerFields ask for a yes or no to a strategy discussion beside another outcome.
+func considerFields(id string) []web.Field {
+	return []web.Field{
+		{Name: id + "considered", Label: "Is a strategy discussion needed?", Hint: "Recorded facts ask for it. Choosing “Referral: strategy discussion” above is a yes by itself", Kind: "radios",
+			Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}},
+		{Name: id + "considered-why", Label: "Why is it needed, or not? Name the facts", Kind: "textarea", Rows: 3, Max: 4000, Follows: id + "considered|yes,no"},
+	}
 }
 
 func decisionForm(p *Page) *web.Form {
@@ -166,6 +180,11 @@ func (p *Page) decideKid(f *web.Form, k Kid, who access.Actor) decideKid {
 			v.Now, v.NowWhy, v.NowWhen, v.NowBy = pathway.OutcomeName(m.Outcome), m.Rationale, m.At.Words(), m.By
 		}
 	}
+	asking := p.Asking.Of(k.ID)
+	v.Triggers, v.Consider = asking.Names(), web.ConsiderPath(k.ID)
+	for _, c := range asking.Considered {
+		v.Considered = append(v.Considered, web.Capital(c.Answer)+", by "+c.By+" "+c.At.Words()+": "+c.Reason)
+	}
 	needs := k.Outcome == "" && p.Contact.NeedsSecond(k.Child, p.Histories[k.ID])
 	asked := false
 	for _, w := range p.Waits {
@@ -231,7 +250,8 @@ func decisions(p *Page, f *web.Form) []ForChild {
 		}
 		out = append(out, ForChild{Child: k.ID, Decision: pathway.Decision{
 			Outcome: pathway.Outcome(get("outcome")), Rationale: get("rationale"), Changed: get("changed"), Level: get("level"),
-			Lead: get("lead"), Evidence: get("evidence"), Told: get("told"), UnansweredWhy: get("unanswered-why"), Cites: f.Value(k.ID + "-cites"),
+			Lead: get("lead"), Evidence: get("evidence"), Told: get("told"), UnansweredWhy: get("unanswered-why"),
+			Considered: get("considered"), ConsideredWhy: get("considered-why"), Cites: f.Value(k.ID + "-cites"),
 		}})
 	}
 	return out

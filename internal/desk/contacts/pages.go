@@ -13,6 +13,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/web"
 )
@@ -41,6 +42,7 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathContact, access.OpenContact, d.showContact)
 	s.Route("POST "+web.PathTake, access.TakeContact, d.saveTake)
 	s.Route("POST "+web.PathScreen, access.ScreenContact, d.saveScreen)
+	s.Route("POST "+web.PathFacts, access.ScreenContact, d.saveFact)
 	s.Route("GET "+web.PathPeople, access.OpenContact, d.showPeople)
 	s.Route("POST "+web.PathPeople, access.LinkPerson, d.savePeople)
 	s.Route("GET "+web.PathHistory, access.OpenContact, d.showHistory)
@@ -257,7 +259,13 @@ type childView struct {
 	Marks                               []pathway.Mark
 	Outcome, Decided, By                string
 	Waits                               []owedView
+	Facts                               []factView
+	Triggers                            []string
+	Consider                            string
 }
+
+// factView is something recorded about a child that may ask for a strategy discussion.
+type factView struct{ ID, Name, By, When string }
 
 type owedView struct {
 	Due   web.Due
@@ -279,22 +287,96 @@ type contactView struct {
 	Screened  string
 	InHand    bool
 	Lines     []lineView
+	FactForm  *web.Form // to record a fact after the first look
+	BackForm  *web.Form // to take one back
 }
 
-func screenForm() *web.Form {
-	return web.NewForm(
+// factOptions are the facts that somebody may record.
+func factOptions() []web.Option {
+	var out []web.Option
+	if rules, err := pathway.TheTriggers(); err == nil { // the service does not start without them
+		for _, k := range rules.Recorded() {
+			out = append(out, web.Option{Value: k.Key, Label: k.Name})
+		}
+	}
+	return out
+}
+
+// screenForm asks for the first look; with the children, what is known of each.
+func screenForm(kids []Kid) *web.Form {
+	f := web.NewForm(
 		web.Field{Name: "danger", Label: "Is any child in danger now?", Kind: "radios", Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}, {Value: "not_known", Label: "Not known"}}},
 		web.Field{Name: "rag", Label: "How urgent is it?", Kind: "radios", Options: []web.Option{{Value: "red", Label: "Red", Hint: "Significant harm, or likely today"}, {Value: "amber", Label: "Amber"}, {Value: "green", Label: "Green"}}},
 		web.Field{Name: "rag-reason", Label: "Reason for the rating", Kind: "textarea", Rows: 2},
 		web.Field{Name: "version", Kind: "hidden"},
 	)
+	for _, k := range kids {
+		f.Fields = append(f.Fields, &web.Field{Name: "facts-" + k.ID, Label: "What is known about " + k.Name() + "?", Kind: "checkboxes", Options: factOptions(),
+			Hint: "Each of these asks a manager to say yes or no to a strategy discussion. Leave blank what nobody has said or seen"})
+	}
+	return f
 }
 
 func (d *Desk) showContact(w http.ResponseWriter, r *http.Request) error {
-	return d.contactWith(w, r, http.StatusOK, screenForm())
+	return d.contactWith(w, r, http.StatusOK, nil)
 }
 
-func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
+// factForm records a fact about a child after the first look.
+func factForm(kids []Kid) *web.Form {
+	child := web.Field{Name: "child", Label: "About which child?", Kind: "radios"}
+	for _, k := range kids {
+		child.Options = append(child.Options, web.Option{Value: k.ID, Label: k.Name()})
+	}
+	if len(kids) == 1 {
+		child = web.Field{Name: "child", Kind: "hidden", Value: kids[0].ID}
+	}
+	return web.NewForm(child,
+		web.Field{Name: "fact", Label: "What was said or seen?", Kind: "radios", Options: factOptions()},
+		web.Field{Name: "said-by", Label: "Who says so, and how do they know?", Kind: "text", Max: 300})
+}
+
+func backForm(facts []record.RecordedFact) *web.Form {
+	which := web.Field{Name: "fact", Label: "What was recorded by mistake?", Kind: "radios"}
+	rules, err := pathway.TheTriggers()
+	for _, x := range facts {
+		if k, ok := rules.Fact(x.Key); err == nil && ok && x.Stands() {
+			which.Options = append(which.Options, web.Option{Value: x.ID, Label: k.Name, Hint: x.SaidBy + ", " + x.At.Words()})
+		}
+	}
+	return web.NewForm(web.Field{Name: "what", Kind: "hidden", Value: "back"}, which, web.Field{Name: "why", Label: "Why was it a mistake?", Kind: "text", Max: 300})
+}
+
+// saveFact records a fact about a child, or takes one back.
+func (d *Desk) saveFact(w http.ResponseWriter, r *http.Request) error {
+	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
+	var err error
+	if r.PostFormValue("what") == "back" {
+		err = d.TakeFactBack(ctx, who, id, r.PostFormValue("fact"), form.Clean(r.PostFormValue("why")))
+	} else {
+		err = d.RecordFact(ctx, who, id, r.PostFormValue("child"), r.PostFormValue("fact"), form.Clean(r.PostFormValue("said-by")))
+	}
+	if refusal.KindOf(err) == refusal.Invalid {
+		return d.contactWith(w, r, http.StatusUnprocessableEntity, func(v *contactView) bool {
+			f := v.FactForm
+			if r.PostFormValue("what") == "back" {
+				f = v.BackForm
+			}
+			if f == nil {
+				return false
+			}
+			f.Read(r)
+			return f.Reject(err)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, ""))
+}
+
+// contactWith shows a contact. wrong puts a refused answer back into the form that it
+// came from, and says whether it could.
+func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, wrong func(*contactView) bool) error {
 	if err := d.read(r); err != nil {
 		return err
 	}
@@ -303,9 +385,16 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *
 		return err
 	}
 	c := p.Contact
+	f := screenForm(c.Kids)
 	f.Field("version").Value = fmt.Sprint(c.Version)
 	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Household: p.Household, Facts: p.facts()}
 	v.CanScreen = v.CanWrite && !c.Screened
+	if v.CanWrite && c.Screened {
+		v.FactForm = factForm(c.Kids)
+		if slices.ContainsFunc(p.Asking.Facts, record.RecordedFact.Stands) {
+			v.BackForm = backForm(p.Asking.Facts)
+		}
+	}
 	if c.Screened {
 		v.Screened = fmt.Sprintf("Rated %s: %s. Danger now: %s. %s", c.RAG, strings.TrimRight(c.RAGReason, ". "), strings.ReplaceAll(c.Danger, "_", " "), c.ScreenedAt.Words())
 	}
@@ -329,6 +418,9 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, f *
 		if !slices.Contains(v.Lines, line) { // the same event stands in each child's story
 			v.Lines = append(v.Lines, line)
 		}
+	}
+	if wrong != nil && !wrong(&v) {
+		return refusal.New(refusal.Conflict, "This contact has changed since you opened it. Read what changed, then save again")
 	}
 	return web.Render(w, r, code, contactPage, v)
 }
@@ -386,6 +478,14 @@ func (p *Page) child(k Kid) childView {
 			v.Outcome, v.Decided, v.By = pathway.OutcomeName(m.Outcome), m.At.Words(), m.By
 		}
 	}
+	v.Triggers, v.Consider = p.Asking.Of(k.ID).Names(), web.ConsiderPath(k.ID)
+	if rules, err := pathway.TheTriggers(); err == nil {
+		for _, x := range p.Asking.Of(k.ID).Facts {
+			if kind, ok := rules.Fact(x.Key); ok && x.Stands() {
+				v.Facts = append(v.Facts, factView{x.ID, kind.Name, x.SaidBy, x.At.Words()})
+			}
+		}
+	}
 	for _, w := range p.Waits {
 		if w.Child == k.ID && w.Ended.IsZero() {
 			v.Waits = append(v.Waits, owedView{web.DueOf(p.Now, w.Due, w.Warn), w.Owner + ": " + w.What})
@@ -407,12 +507,23 @@ func (d *Desk) saveTake(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) saveScreen(w http.ResponseWriter, r *http.Request) error {
-	f := screenForm()
+	f := screenForm(nil)
 	f.Read(r)
 	version, _ := strconv.ParseInt(f.Value("version"), 10, 64)
-	err := d.Screen(r.Context(), web.Actor(r), r.PathValue("id"), pathway.Screen{Danger: f.Value("danger"), RAG: f.Value("rag"), RAGReason: f.Value("rag-reason")}, version)
-	if f.Reject(err) {
-		return d.contactWith(w, r, http.StatusUnprocessableEntity, f)
+	s := pathway.Screen{Danger: f.Value("danger"), RAG: f.Value("rag"), RAGReason: f.Value("rag-reason"), Facts: map[string][]string{}}
+	for name, values := range r.PostForm {
+		if child, ok := strings.CutPrefix(name, "facts-"); ok {
+			s.Facts[child] = values
+		}
+	}
+	err := d.Screen(r.Context(), web.Actor(r), r.PathValue("id"), s, version)
+	if k := refusal.KindOf(err); k == refusal.Invalid || k == refusal.Conflict {
+		return d.contactWith(w, r, http.StatusUnprocessableEntity, func(v *contactView) bool {
+			now := v.Form.Value("version")
+			v.Form.Read(r)
+			v.Form.Field("version").Value = now
+			return v.Form.Reject(err)
+		})
 	}
 	if err != nil {
 		return err

@@ -50,6 +50,11 @@ func (d *Desk) Receive(ctx context.Context, who access.Actor, a Arrival) (Receiv
 		if err := row.relateAll(ctx, tx); err != nil {
 			return err
 		}
+		asks, err := row.askOnArrival(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		next = next.And(asks)
 		out = Received{ContactID: row.ID, Ref: row.Ref, At: row.ReceivedAt, Due: row.DueAt}
 		return tx.Apply(ctx, row.subject(), "receive contact by "+a.Channel, next)
 	})

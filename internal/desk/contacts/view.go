@@ -32,6 +32,7 @@ type Page struct {
 	Threshold  Threshold
 	Partners   []Partner
 	Seconds    map[string]Seconded // latest second manager's view by child
+	Asking     record.Asking       // facts recorded, and what of them asks for a strategy discussion
 }
 
 // Request is a question to a partner and its answer.
@@ -262,6 +263,10 @@ func (p *Page) read(ctx context.Context, v *record.View) error {
 			return err
 		},
 		func() error { return p.readSeconds(ctx, v) },
+		func() (err error) {
+			p.Asking, err = record.FindAsking(ctx, v, at, id)
+			return err
+		},
 		func() error { return p.readHistory(ctx, v) },
 	} {
 		if err := step(); err != nil {

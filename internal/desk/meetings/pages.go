@@ -29,6 +29,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
+	d.consideredRoutes(s)
 	s.Route("GET "+web.PathMeetings, access.ListMeetings, d.showList)
 	s.Route("POST "+web.PathMeetings, access.ConveneMeeting, d.begin)
 	s.Route("GET "+web.PathAskMeeting, access.RequestMeeting, d.showAsk)
@@ -79,6 +80,7 @@ type listView struct {
 	CanConvene                             bool
 	More                                   bool
 	Checked                                string
+	Considers                              bool
 }
 
 var stateWords = map[pathway.StrategyState]string{
@@ -140,7 +142,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Partner: who.AgencyID != "", CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
+	v := listView{Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
 		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth)}
 	for _, a := range l.ToConvene {
 		if l.Now.After(a.Due) {

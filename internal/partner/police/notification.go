@@ -73,6 +73,7 @@ type Child struct {
 	Seen     *bool      `json:"seen,omitempty"`
 	Spoken   *bool      `json:"spoken_to,omitempty"`
 	Words    string     `json:"words,omitempty" doc:"What the child said or showed." maxLength:"4000"`
+	Facts    []string   `json:"indicators,omitempty" enum:"baby_injury,injury,disclosure,sexual,exploitation,risk_person,fabricated" doc:"What was seen or told about this child that may need a strategy discussion. A manager is asked; nothing is decided by it."`
 }
 
 // Adult is a victim, suspect or somebody else there.
@@ -242,11 +243,24 @@ func (n Notification) doubts(now civil.Instant) []refusal.Problem {
 		case !n.IncidentAt.IsZero() && ch.Born.After(n.IncidentAt.Date()):
 			say(fmt.Sprintf("children/%d/born", i), "Date of birth must not be after the incident")
 		}
+		if k := slices.IndexFunc(ch.Facts, unknownFact); k >= 0 {
+			say(fmt.Sprintf("children/%d/indicators/%d", i, k), "This indicator is not on the list. Tell of it in words")
+		}
 		if _, ok := person.NHSNumber(ch.NHS); ch.NHS != "" && !ok {
 			say(fmt.Sprintf("children/%d/nhs_number", i), "The NHS number's check digit is wrong")
 		}
 	}
 	return out
+}
+
+// unknownFact says that an indicator is not one of the facts that a door may record.
+func unknownFact(key string) bool {
+	t, err := pathway.TheTriggers()
+	if err != nil {
+		return true
+	}
+	k, ok := t.Fact(key)
+	return !ok || k.Kind != pathway.FactRecorded
 }
 
 // Arrival is the notification as the front door takes it: every child in the
@@ -265,8 +279,11 @@ func (n Notification) Arrival() contacts.Arrival {
 	if slices.Contains([]string{"yes", "no", "not_known"}, n.Danger) {
 		a.Danger = n.Danger
 	}
-	for _, c := range n.Children[:min(len(n.Children), pathway.MostChildren)] {
+	for i, c := range n.Children[:min(len(n.Children), pathway.MostChildren)] {
 		a.Children = append(a.Children, n.child(c))
+		for _, key := range c.Facts {
+			a.Facts = append(a.Facts, contacts.Told{Child: i, Key: key})
+		}
 	}
 	missing := n.Household - len(a.Children)
 	if n.Household > pathway.MostChildren {
