@@ -91,6 +91,9 @@ type Truth struct {
 		WithoutPolice int `json:"met_without_police"`
 		WithoutHealth int `json:"met_without_health"`
 		Held          int `json:"held_quorate"`
+		// Unconsidered are children about whom a fact asks for a discussion, and nobody
+		// has said yes or no.
+		Unconsidered int `json:"trigger_met_never_considered"`
 	} `json:"pf5_strategy"`
 	PF13 struct {
 		Referrals      int `json:"referrals"`
@@ -255,6 +258,7 @@ type builder struct {
 	serial       int
 	strategy     int // still to recommend
 	discuss      discussions
+	ask          considering
 	investigated investigations
 	owed         []owed
 	done         []done
@@ -339,7 +343,7 @@ func (b *builder) run() error {
 		}
 	}
 	b.now = b.opt.Now
-	return nil
+	return b.workTriggers()
 }
 
 func (b *builder) pick(list []string) string { return list[b.rng.IntN(len(list))] }

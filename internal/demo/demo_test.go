@@ -97,6 +97,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 			equal(t, "PF5 held more than 21 days later", truth.PF5.HeldLate, 35)
 			equal(t, "PF5 met without police", truth.PF5.WithoutPolice, 14)
 			equal(t, "PF5 met without health", truth.PF5.WithoutHealth, 6)
+			equal(t, "PF5 trigger met, never considered", truth.PF5.Unconsidered, 8)
 			equal(t, "PF19 facts ask for both", truth.PF19.Criteria, 40)
 			equal(t, "PF19 not decided together", truth.PF19.Undecided, 15)
 			equal(t, "PF19 suspects not spoken to", truth.PF19.Suspects, 6)
@@ -143,6 +144,11 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		equal(t, "discussions held late", len(met.Figures.HeldLate), truth.PF5.HeldLate)
 		equal(t, "discussions without police", len(met.Figures.WithoutPolice), truth.PF5.WithoutPolice)
 		equal(t, "discussions without health", len(met.Figures.WithoutHealth), truth.PF5.WithoutHealth)
+		standing, _, err := meetings.New(r).Unconsidered(ctx, manager)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "trigger met, nothing considered", len(standing), truth.PF5.Unconsidered)
 		for _, x := range met.Figures.HeldLate {
 			if x.Days <= 21 || x.Days > 36 {
 				t.Errorf("%s is said to have been held %d days late", x.Ref, x.Days)

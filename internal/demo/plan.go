@@ -28,6 +28,7 @@ const (
 	plantHeldLate  = 35
 	plantNoPolice  = 14
 	plantNoHealth  = 6
+	plantForgotten = 8
 	plantCriteria  = 40
 	plantSingle    = 15
 	plantSuspects  = 6
@@ -65,10 +66,12 @@ func (b *builder) plan() {
 	b.strategy, b.twice, b.differ = b.share(plantStrategy), b.share(plantTwice), b.share(plantDiffer)
 	b.investigated = investigations{criteria: b.share(plantCriteria), undecided: b.share(plantSingle), suspects: b.share(plantSuspects), victims: b.share(plantVictims)}
 	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
+	b.ask.left, b.ask.forgotten = b.share(plantForgotten), map[string]bool{}
 	b.pairs, b.twins, b.doubles = b.share(plantPairs), b.share(plantTwins), b.share(plantAgain)
 	b.planIncidents()
 	b.planBacklog()
 	b.planReferrals()
+	b.planConsidering()
 	b.live()
 	b.when(b.opt.Now.Date().AddDays(-sweptDays).AtTime(3, 30), b.sweep)
 }

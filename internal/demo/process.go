@@ -201,7 +201,8 @@ func (b *builder) decide(j job) error {
 		manager, other = other, manager
 	}
 	first := pathway.Decision{Outcome: b.outcome(j), Rationale: "On the whole picture: what was said, what partners know and the history", Level: "3",
-		Changed: "More people have told us of the same worry", Evidence: "The contact, the history and the school's view", Told: "The referrer"}
+		Changed: "More people have told us of the same worry", Evidence: "The contact, the history and the school's view", Told: "The referrer",
+		Considered: "no", ConsideredWhy: saidNo}
 	var all []contacts.ForChild
 	open := false
 	for _, row := range rows {
@@ -235,7 +236,11 @@ func (b *builder) decide(j job) error {
 		b.strategy--
 		b.discussed(j.got.Ref)
 	}
-	if b.twice > 0 && !j.police && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost) {
+	again := b.twice > 0 && !j.police && !open && len(rows) == 1 && (first.Outcome == pathway.NFAAdvice || first.Outcome == pathway.Signpost)
+	if !again && !open && first.Outcome != pathway.ReferralStrategy {
+		b.forgotten(j, rows)
+	}
+	if again {
 		if err := b.again(j, rows[0], first.Outcome, other); err != nil {
 			return err
 		}
@@ -290,7 +295,7 @@ func (b *builder) again(j job, row kidRow, was pathway.Outcome, who access.Actor
 		return err
 	}
 	d := pathway.Decision{Outcome: was, Rationale: "Decided again by a second manager who had not seen the first", Level: "2", Changed: "Nothing new",
-		Evidence: "The contact and the history", Told: "The referrer", Cites: rows[0].decision}
+		Evidence: "The contact and the history", Told: "The referrer", Cites: rows[0].decision, Considered: "no", ConsideredWhy: saidNo}
 	b.twice--
 	b.out.Truth.PF20.Twice++
 	if b.differ > 0 {
