@@ -70,6 +70,8 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	search …                           see expectSearch
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	first-help …, effective …              see expectHelp
+//	N unconsidered                     so many children wait for a yes or no to a discussion
+//	asks "NAME; NAME"                  what asks for it in the last contact
 //	as-at DATE TIME N waits            so many open waits at that past moment
 func (w *World) expect(ctx context.Context, words []string) error {
 	line := strings.Join(words, " ")
@@ -108,6 +110,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return err
 	case "search":
 		return w.expectSearch(ctx, words[1:])
+	case "asks":
+		return w.expectAsks(ctx, words[1])
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
 	case "first-help", "effective", "plan-review", "linked", "concern":
@@ -162,6 +166,8 @@ func (w *World) expectCount(ctx context.Context, want int, words []string) error
 			err = fmt.Errorf("there are %d", n)
 		}
 		return err
+	case words[0] == "unconsidered":
+		return w.expectTriggers(ctx, want)
 	case (words[0] == "waits" || words[0] == "wait") && len(words) == 3:
 		all, err := w.waits(ctx)
 		if n := count(all, words[1], words[2]); err == nil && n != want {

@@ -240,6 +240,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	if known, err := w.meetingVerbs(ctx, who, verb, rest); known {
 		return err
 	}
+	if known, err := w.triggerVerbs(ctx, who, verb, rest); known {
+		return err
+	}
 	if known, err := w.mergeVerbs(ctx, who, verb, rest); known {
 		return err
 	}
@@ -449,6 +452,10 @@ func (w *World) decide(ctx context.Context, who access.Actor, verb string, rest 
 			d.UnansweredWhy = v
 		case "lead":
 			d.Lead = v
+		case "considered":
+			d.Considered = v
+		case "why":
+			d.ConsideredWhy = v
 		}
 	}
 	p, err := w.Contacts.Open(ctx, who, w.latest)
