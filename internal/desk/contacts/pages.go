@@ -287,8 +287,10 @@ type contactView struct {
 	Screened  string
 	InHand    bool
 	Lines     []lineView
-	FactForm  *web.Form // to record a fact after the first look
-	BackForm  *web.Form // to take one back
+	Look      []*web.Field // the questions of the first look
+	Known     []*web.Field // what is known about each child
+	FactForm  *web.Form    // to record a fact after the first look
+	BackForm  *web.Form    // to take one back
 }
 
 // factOptions are the facts that somebody may record.
@@ -417,6 +419,13 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, wro
 		line := lineView{l.Text, l.At.Words(), web.Capital(pathway.AgencyName(pathway.Agency(l.Source)))}
 		if !slices.Contains(v.Lines, line) { // the same event stands in each child's story
 			v.Lines = append(v.Lines, line)
+		}
+	}
+	for _, x := range f.Fields {
+		if x.Kind == "checkboxes" {
+			v.Known = append(v.Known, x)
+		} else {
+			v.Look = append(v.Look, x)
 		}
 	}
 	if wrong != nil && !wrong(&v) {
