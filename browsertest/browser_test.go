@@ -28,6 +28,7 @@ import (
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
@@ -83,6 +84,7 @@ func newTown(t *testing.T) *town {
 	form.Routes(srv)
 	police.New(desk, people).Routes(srv)
 	desk.Routes(srv)
+	partners.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	children.New(r).Routes(srv)

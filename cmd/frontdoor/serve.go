@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
@@ -67,6 +68,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	form.Routes(srv)
 	police.New(front, people).Routes(srv)
 	front.Routes(srv)
+	partners.New(r).Routes(srv)
 	watch := feeds.New(r)
 	police.NewPulse(watch, people).Routes(srv)
 	watch.Routes(srv)

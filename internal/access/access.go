@@ -35,6 +35,14 @@ const (
 	SeeOwnReferral Action = "referral.own"    // see one's own submissions and their outcome sentence
 	AnswerRequest  Action = "request.answer"  // answer a question sent to one's agency
 	SeeQuestions   Action = "request.inbox"   // list questions put to one's own agency
+	// partners and the front door
+	SayWorry     Action = "worry.say"    // say that one is still worried after a decision
+	SeeWorries   Action = "worry.see"    // what partners are still worried about, and the answers
+	AnswerWorry  Action = "worry.answer" // manager
+	ReadMessages Action = "message.read" // between the front door and an agency, about one child
+	SendMessage  Action = "message.send"
+	SeeAnswers   Action = "answers.see" // how soon each agency reads and answers, no child
+	SeeJoint     Action = "joint.see"   // the board of a team of two agencies
 	// front door
 	ListContacts  Action = "contact.list"
 	OpenContact   Action = "contact.open"

@@ -42,6 +42,13 @@ var policy = []Row{
 	{SeeOwnReferral, "See one's own referrals and what was decided", false, with(grants(Sent, Referring), PoliceReferral, Agency)},
 	{SeeQuestions, "See questions put to one's own agency", false, grants(Agency, Referring, PoliceReferral)},
 	{AnswerRequest, "Answer a question put to one's own agency", true, with(grants(Agency, Referring, PoliceReferral, Public), Screener, Full, FrontDoorManager, Full)},
+	{SayWorry, "Say that one is still worried about a child after a decision", true, with(grants(Sent, Referring), PoliceReferral, Agency)},
+	{SeeWorries, "See what partners are still worried about, and what was answered", false, with(grants(Full, Screener, FrontDoorManager, Director), Inspector, Sampled, Referring, Sent, PoliceReferral, Agency)},
+	{AnswerWorry, "Answer a partner who is still worried", true, grants(Full, FrontDoorManager)},
+	{ReadMessages, "Read what the front door and an agency wrote to each other about a child", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Referring, Agency, PoliceReferral, Agency)},
+	{SendMessage, "Write to an agency about a child, or to the front door", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Referring, Agency, PoliceReferral, Agency)},
+	{SeeAnswers, "See how soon each agency reads and answers, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), Referring, Agency, PoliceReferral, Agency)},
+	{SeeJoint, "See the board of one's own joint team, each what their own rights allow", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own, Referring, Agency, PoliceReferral, Agency)},
 
 	{ListContacts, "See the front door's board", false, with(grants(Full, Screener, FrontDoorManager), Inspector, Sampled)},
 	{OpenContact, "Open a contact", false, with(grants(Full, Screener, FrontDoorManager), Inspector, Sampled)},

@@ -74,7 +74,7 @@ func CanRecord(k timescale.Key) bool {
 var asides = []timescale.Key{
 	timescale.Acknowledgement, timescale.Feedback, timescale.PhoneConfirmed, timescale.ConsentChase, timescale.IdentifyChild,
 	timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard, timescale.RequestRed, timescale.RequestAmber, timescale.RequestGreen,
-	timescale.StrategyConsidered, timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.EnquiryChildSeen,
+	timescale.StrategyConsidered, timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.PartnerWorry, timescale.EnquiryChildSeen,
 }
 
 // Record ends a wait by the event that it was for. A saved form is no event: it

@@ -27,6 +27,7 @@ func Journey() []Step {
 	steps = append(steps, discussing()...)
 	steps = append(steps, enquiring()...)
 	steps = append(steps, conferring()...)
+	steps = append(steps, worrying()...)
 	for _, e := range events {
 		steps = append(steps, recorded(e))
 	}
@@ -261,5 +262,15 @@ func conferring() []Step {
 		{From: "waiting for a conference", Event: "the conference is adjourned", Guard: "why; what keeps the children safe until then; the new day", To: "the same", Decides: "the chair"},
 		{From: "waiting for a conference", Event: "the conference decides, for each child by itself", Guard: "social care and two agencies that know the family, or the chair's reasons; how parents and child took part; with a plan: category, outline, lead social worker, core group, review within three months", To: "on a plan, in need, or closed", Decides: "the chair",
 			Clocks: []string{stops(timescale.InitialConference), starts(timescale.CoreGroup, timescale.PlanVisit, timescale.ReviewConference) + " with a plan", starts(timescale.InNeedPlan) + " for a child in need"}},
+	}
+}
+
+// worrying are the steps of a partner who does not agree with a decision.
+func worrying() []Step {
+	return []Step{
+		{From: "decided", Event: "whoever told us is still worried about the child", Guard: "what worries them still and what they think should happen; not twice before an answer", To: "the same", Decides: "the partner",
+			Clocks: []string{starts(timescale.PartnerWorry) + " on the manager who decided"}},
+		{From: "decided", Event: "a manager answers a partner who is still worried", Guard: "what follows from it, and the reasons, which the partner reads", To: "the same", Decides: "front door manager",
+			Clocks: []string{stops(timescale.PartnerWorry), starts(timescale.ContactDecision, timescale.ContactDecision24h) + " when it is decided again"}},
 	}
 }

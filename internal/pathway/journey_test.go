@@ -114,6 +114,10 @@ func begunByRules(t *testing.T) []timescale.Key {
 		run(q.Authorise(agreed()))
 	}
 	run(conference().Hold(conferred(), received))
+	told := openTo(screened())
+	told.Children[0].Outcome = NFAAdvice
+	run(told.StillWorried(worry()))
+	run(told.AnswerWorry(worryAnswer()))
 	for _, e := range Events() {
 		run(Event{For: e.For, Child: "k1", By: "Jo", What: "Done"}.Record(nil))
 	}

@@ -72,12 +72,44 @@ type Question struct {
 	Text, Why string
 	Basis     Basis
 	Manager   bool // whether a manager asks
-	Token     string
+	Way       string
+	Token     string // of the link; "" when it goes by another way
+	Sensitive bool   // the asker wants a code before it opens
+	Second    string // address of the organisation's named contact, to which a code is sent; "" none is held
+}
+
+// The ways a question reaches a partner. The zero way is by link.
+const (
+	ByLink      = "link"
+	ByAccount   = "account"
+	ByTelephone = "telephone"
+)
+
+// Guarded says whether the question opens only with a code: the record is restricted or
+// sealed, or whoever asks said that it is sensitive.
+func (c Contact) Guarded(q Question) bool {
+	child, _ := c.Child(q.Child)
+	return q.Way != ByAccount && q.Way != ByTelephone && (q.Sensitive || child.Conceal)
+}
+
+// guardProblem is why a guarded question cannot go by link, or "".
+func (c Contact) guardProblem(q Question) string {
+	const instead = "Ask in their own account or by telephone instead, or have an administrator add a named contact under Partner agencies"
+	switch {
+	case !c.Guarded(q):
+		return ""
+	case blank(q.Second):
+		return "This question needs a code, and no second address of this organisation is held to send it to. " + instead
+	case SameAddress(q.Second, q.Email):
+		return "The code would go to the same address as the link. " + instead
+	}
+	return ""
 }
 
 // Ask sends a question to a partner. It refuses one without a lawful basis: the
 // family agreed, or a manager chose suspected significant harm or dispensed with
-// agreement. The clock follows the rating.
+// agreement. The clock follows the rating. One that needs a code does not go by link
+// when no second address is held.
 func (c Contact) Ask(q Question) (Consequences, error) {
 	var p []refusal.Problem
 	if !slices.Contains([]Agency{Police, Health, School, Housing, OtherPartner, EarlyHelp}, q.Agency) {
@@ -99,12 +131,23 @@ func (c Contact) Ask(q Question) (Consequences, error) {
 	case !slices.Contains([]Basis{BasisAgreed, BasisHarm, BasisDispensed}, q.Basis):
 		p = append(p, refusal.Problem{Field: "basis", Message: "Select the basis for asking: the family agreed, or a manager decided that asking is lawful without"})
 	}
+	if why := c.guardProblem(q); why != "" {
+		p = append(p, refusal.Problem{Field: "way", Message: why})
+	}
 	if err := refusal.Fields(p); err != nil {
 		return Consequences{}, err
 	}
+	var tells []Tell
+	switch q.Way {
+	case ByTelephone:
+	case ByAccount:
+		tells = []Tell{{Kind: "question-account", To: q.Email, Ref: c.Ref, Link: "/partner/questions/" + q.ID, Key: "question " + q.ID}}
+	default:
+		tells = []Tell{{Kind: "question", To: q.Email, Ref: c.Ref, Link: "/requests/" + q.Token, Key: "question " + q.ID}}
+	}
 	return Consequences{
 		Begins: []Wait{{Child: q.Child, On: q.Agency, Owner: q.Owner, For: c.RequestKey(), What: "answer a question about the child", About: q.ID}},
-		Tells:  []Tell{{Kind: "question", To: q.Email, Ref: c.Ref, Link: "/requests/" + q.Token, Key: "question " + q.ID}},
+		Tells:  tells,
 		Lines:  []Line{{Child: q.Child, Kind: "request", Source: string(FrontDoor), Text: "Asked " + AgencyName(q.Agency) + " for information"}},
 	}, nil
 }

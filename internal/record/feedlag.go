@@ -2,9 +2,11 @@ package record
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
+	"frontdoor/internal/civil"
 	"frontdoor/internal/feed"
 )
 
@@ -123,4 +125,23 @@ func over(took []uint32) (n int) {
 func compareLags(a, b LagRow) int {
 	return cmp.Or(strings.Compare(a.Force, b.Force), before(a.AllDistricts)-before(b.AllDistricts), strings.Compare(a.District, b.District),
 		slices.Index(feed.Grades(), a.Grade)-slices.Index(feed.Grades(), b.Grade), int(a.Stage-b.Stage))
+}
+
+// FeedTold is the way from incident to receipt by grade, of one force or of all together,
+// since a day of receipt. Stages and districts are on the feeds' pages.
+func (v *View) FeedTold(ctx context.Context, since civil.Date, force string) ([]LagRow, error) {
+	cells, err := v.FeedCells(ctx, since, v.Now.Date(), force, false)
+	if err != nil {
+		return nil, err
+	}
+	for i := range cells {
+		cells[i].Force, cells[i].District = "", ""
+		for _, s := range feed.Stages()[1:] {
+			cells[i].Took[s] = nil // only the whole way is shown here
+		}
+	}
+	rows, err := LagRows(cells)
+	return slices.DeleteFunc(rows, func(r LagRow) bool {
+		return !r.AllDistricts || r.Stage != feed.Told || r.Grade == ""
+	}), err
 }

@@ -50,6 +50,7 @@ const (
 	StrategyDecided       Key = "strategy.decided"        // CP2
 	StrategySigned        Key = "strategy.signed"         // CP2
 	Disagreement          Key = "disagreement"            // SY7
+	PartnerWorry          Key = "partner.worry"           // SY7
 	ActionAgreed          Key = "action.agreed"
 	Enquiry               Key = "enquiry"             // CP3
 	EnquiryChildSeen      Key = "enquiry.child-seen"  // FD9

@@ -166,8 +166,8 @@ var nav = map[access.Role][]NavLink{
 	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathFeeds, "Police", false}, {PathWaiting, "Waiting", false}, {PathEscalations, "Escalations", false}, {PathMeetings, "Meetings", false}},
 	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}, {PathFairness, "Fairness", false}, {PathCensus, "Census", false}},
 	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
-	access.Referring:        {{PathPartner, "Home", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
-	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathFeeds, "Our feed", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathReport, "Report a concern", false}},
+	access.Referring:        {{PathPartner, "Home", false}, {PathQuestions, "Questions", false}, {PathMessages, "Messages", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
+	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathQuestions, "Questions", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathPromptness, "Our promptness", false}},
 	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminDoors, "Doors", false}},
 }
 
@@ -184,6 +184,14 @@ func navOf(who access.Actor, path string) []NavLink {
 				}
 				l.Here = path == l.Path || (strings.HasPrefix(path, l.Path+"/") && l.Path != "/" && !strings.HasPrefix(path, PathNewContact) || path == l.Path)
 				out = append(out, l)
+			}
+		}
+	}
+	// Of two pages one below the other, only the nearer is here.
+	for i := range out {
+		for _, other := range out {
+			if out[i].Here && other.Here && strings.HasPrefix(other.Path, out[i].Path+"/") {
+				out[i].Here = false
 			}
 		}
 	}

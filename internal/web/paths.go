@@ -129,6 +129,36 @@ const (
 // ConsiderPath is where a manager says yes or no for one child of a contact.
 func ConsiderPath(child string) string { return join("/triggers/", child, "") }
 
+// The pages of partner agencies, and of what is written to them.
+const (
+	PathQuestions      = "/partner/questions"
+	PathQuestionsCSV   = "/partner/questions.csv"
+	PathQuestionsJSON  = "/partner/questions.json"
+	PathReferrals      = "/partner/referrals"
+	PathReferralsCSV   = "/partner/referrals.csv"
+	PathReferralsJSON  = "/partner/referrals.json"
+	PathSayWorry       = "/partner/referrals/{ref}/worry"
+	PathWorries        = "/worries"
+	PathWorriesCSV     = "/worries.csv"
+	PathWorriesJSON    = "/worries.json"
+	PathWorry          = "/worries/{ref}"
+	PathMessages       = "/messages"
+	PathMessagesCSV    = "/messages.csv"
+	PathMessagesJSON   = "/messages.json"
+	PathWriteMessage   = "/messages/new"
+	PathThread         = "/messages/{id}"
+	PathPromptness     = "/promptness"
+	PathPromptnessCSV  = "/promptness.csv"
+	PathPromptnessJSON = "/promptness.json"
+	PathPromptList     = "/promptness/list"
+	PathPromptListCSV  = "/promptness/list.csv"
+	PathPromptListJSON = "/promptness/list.json"
+	PathJoint          = "/joint"
+	PathJointCSV       = "/joint.csv"
+	PathJointJSON      = "/joint.json"
+	PathAdminPartners  = "/admin/partners"
+)
+
 // The pages of section 47 enquiries and of conferences.
 const (
 	PathEnquiries        = "/enquiries"
@@ -217,6 +247,12 @@ func MeetingPath(ref, part string) string { return join("/meetings/", ref, part)
 // DuplicatePath is the page of two records that may be of one child; part is "", "join"
 // or "part".
 func DuplicatePath(id, part string) string { return join("/duplicates/", id, part) }
+
+// WorryPath is the page of a partner who is still worried.
+func WorryPath(ref string) string { return join("/worries/", ref, "") }
+
+// ThreadPath is the page of what was written to and by an agency about a child.
+func ThreadPath(id string) string { return join("/messages/", id, "") }
 
 // EnquiryPath is the page of an enquiry; part is "", "outcome", "authority", ...
 func EnquiryPath(ref, part string) string { return join("/enquiries/", ref, part) }

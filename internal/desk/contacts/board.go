@@ -26,7 +26,10 @@ type Board struct {
 }
 
 // Strip is the row of numbers above the board; each opens its list.
-type Strip struct{ Late, Soon, Waiting, Partners, Unread int }
+type Strip struct {
+	Late, Soon, Waiting, Partners, Unread int
+	Messages, Worries                     int // of partners: not read, not answered
+}
 
 // Card is one contact on the board.
 type Card struct {
@@ -177,6 +180,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			return err
 		}
 		if b.Alarms, err = v.FairnessAlarms(ctx); err != nil {
+			return err
+		}
+		if b.Strip.Messages, b.Strip.Worries, err = v.FromPartners(ctx); err != nil {
 			return err
 		}
 		if b.Feeds, err = v.FeedAlarms(ctx); err != nil {

@@ -5,12 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"slices"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
-	"frontdoor/internal/feed"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 )
@@ -89,7 +87,7 @@ func (d *Desk) Figures(ctx context.Context, who access.Actor, from civil.Date) (
 func (f *Figures) read(ctx context.Context, v *record.View) error {
 	since := f.From.Start()
 	var err error
-	if f.Lag, err = lagOf(ctx, v, f.From, ""); err != nil {
+	if f.Lag, err = v.FeedTold(ctx, f.From, ""); err != nil {
 		return err
 	}
 	if f.Channels, err = db.Collect(ctx, v, func(r *sql.Rows, c *Counted) error { return r.Scan(&c.Name, &c.N) }, channelCounts, v.Authority, since); err != nil {
@@ -127,25 +125,6 @@ func part(name string, n, of int) Counted {
 		c.Percent = int(math.Round(100 * float64(n) / float64(of)))
 	}
 	return c
-}
-
-// lagOf is the way from incident to receipt by grade, of one force or of all together,
-// since a day of receipt. Stages and districts are on the feeds' pages.
-func lagOf(ctx context.Context, v *record.View, since civil.Date, force string) ([]record.LagRow, error) {
-	cells, err := v.FeedCells(ctx, since, v.Now.Date(), force, false)
-	if err != nil {
-		return nil, err
-	}
-	for i := range cells {
-		cells[i].Force, cells[i].District = "", ""
-		for _, s := range feed.Stages()[1:] {
-			cells[i].Took[s] = nil // only the whole way is shown here
-		}
-	}
-	rows, err := record.LagRows(cells)
-	return slices.DeleteFunc(rows, func(r record.LagRow) bool {
-		return !r.AllDistricts || r.Stage != feed.Told || r.Grade == ""
-	}), err
 }
 
 // twiceOf compares first and second decisions. Kappa is Cohen's.

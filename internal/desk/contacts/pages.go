@@ -120,6 +120,12 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Numbers = append(v.Numbers, number{n.n, n.words, path, show.Only == n.key})
 	}
+	if who := web.Actor(r); access.ScopeOf(who, access.ReadMessages).Allowed {
+		v.Numbers = append(v.Numbers, number{b.Strip.Messages, "messages from partners unread", web.PathMessages + "?show=unread", false})
+	}
+	if who := web.Actor(r); access.ScopeOf(who, access.SeeWorries).Allowed {
+		v.Numbers = append(v.Numbers, number{b.Strip.Worries, "partners still worried", web.PathWorries + "?state=open", false})
+	}
 	v.Sources = []web.Option{{Label: "Everybody"}}
 	for _, a := range []pathway.Agency{pathway.Police, pathway.School, pathway.Health, pathway.Housing, pathway.OtherPartner, "public"} {
 		v.Sources = append(v.Sources, web.Option{Value: string(a), Label: web.Capital(pathway.AgencyName(a))})

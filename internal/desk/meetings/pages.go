@@ -252,6 +252,7 @@ type waitView struct {
 type meetingView struct {
 	*Meeting
 	Staff, CanConvene, CanDecide, CanVisit, CanCancel bool
+	CanWrite                                          bool // to another agency about a child
 	Banner, KindWords, QuoracyWords                   string
 	Lateness                                          *web.Due
 	Seats                                             []seatView
@@ -305,7 +306,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		return err
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
-	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile),
+	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile), CanWrite: may(access.SendMessage),
 		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords[m.Kind], QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
 	if wrong == nil {
 		v.Errors = web.NewForm()

@@ -1,0 +1,274 @@
+package partners
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
+	"frontdoor/internal/pathway"
+	"frontdoor/internal/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+var (
+	homePage      = web.NewPage(templates, "templates/home.html", "templates/parts.html")
+	referralsPage = web.NewPage(templates, "templates/referrals.html", "templates/parts.html")
+	questionsPage = web.NewPage(templates, "templates/questions.html", "templates/parts.html")
+)
+
+// Routes adds the desk's pages.
+func (d *Desk) Routes(s *web.Server) {
+	s.Route("GET "+web.PathPartner, access.SeeOwnReferral, d.showHome)
+	s.Route("GET "+web.PathPartnerPolice, access.SeeOwnReferral, d.showHome)
+	s.Route("GET "+web.PathQuestions, access.SeeQuestions, d.showQuestions)
+	s.Route("GET "+web.PathQuestionsCSV, access.SeeQuestions, d.questionsCSV)
+	s.Route("GET "+web.PathQuestionsJSON, access.SeeQuestions, d.questionsJSON)
+	s.Route("GET "+web.PathReferrals, access.SeeOwnReferral, d.showReferrals)
+	s.Route("GET "+web.PathReferralsCSV, access.SeeOwnReferral, d.referralsCSV)
+	s.Route("GET "+web.PathReferralsJSON, access.SeeOwnReferral, d.referralsJSON)
+	d.worryRoutes(s)
+	d.messageRoutes(s)
+	d.promptRoutes(s)
+	d.jointRoutes(s)
+}
+
+type referralView struct {
+	OwnReferral
+	When, WorryPath, WorriedPath string
+}
+
+// viewsOf words one's own referrals. Whoever may disagree is offered to, once something
+// was decided.
+func referralViews(all []OwnReferral, who access.Actor) []referralView {
+	may := !who.ReadOnly && access.ScopeOf(who, access.SayWorry).Allowed
+	var out []referralView
+	for _, x := range all {
+		v := referralView{OwnReferral: x, When: x.At.Words()}
+		if may && x.some && x.Unreadable == "" {
+			v.WorryPath = worryFormPath(x.Ref)
+		}
+		if x.Worried != "" {
+			v.WorriedPath = web.WorryPath(x.Worried)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func worryFormPath(ref string) string { return "/partner/referrals/" + url.PathEscape(ref) + "/worry" }
+
+type questionView struct {
+	OwnQuestion
+	DueAt web.Due
+	Path  string
+}
+
+func questionViews(all []OwnQuestion, now civil.Instant) []questionView {
+	var out []questionView
+	for _, q := range all {
+		v := questionView{q, web.DueOf(now, q.Due, q.Due), web.PathQuestions + "/" + q.ID}
+		if !q.Answered.IsZero() {
+			v.DueAt, v.Path = web.Due{Words: "Answered " + q.Answered.Words(), Date: "was due " + q.Due.Words(), State: "ended"}, ""
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+type meetingView struct {
+	OwnMeeting
+	Path, Next, When string
+}
+
+func meetingViews(all []OwnMeeting, now civil.Instant) []meetingView {
+	var out []meetingView
+	for _, m := range all {
+		v := meetingView{OwnMeeting: m, Path: web.MeetingPath(m.Ref, ""), When: "No time yet"}
+		if !m.Scheduled.IsZero() {
+			v.When = web.DateWords(now, m.Scheduled)
+		}
+		switch {
+		case m.ToSign:
+			v.When, v.Next = "Held and decided", "Read the record and sign it"
+		case !m.Answered:
+			v.Next = "Answer the invitation"
+		default:
+			v.Next = "Open"
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+type gradedView struct {
+	Grade string
+	N     int
+	Age   string
+	Path  string
+}
+
+type homeView struct {
+	Title, Checked  string
+	Police          bool
+	Empty           bool
+	Questions       []questionView
+	Meetings        []meetingView
+	Unread          []threadView
+	Worries         []worryView
+	Referrals       []referralView
+	Unreadable      []referralView
+	Answers         []promptView
+	Since           string
+	Joint           bool
+	Today           int
+	Waiting         []gradedView
+	Lag             web.Lag
+	Feeds, Backlog  []string
+	ReferralsPath   string
+	More            bool
+	CanSeePromptess bool
+}
+
+func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
+	who := web.Actor(r)
+	h, err := d.Home(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == string(pathway.Police), Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
+		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who), Since: h.From.Words(), Joint: h.Joint, More: len(h.Referrals) == homeRows}
+	v.Answers = promptViews(h.Answers, h.From, h.Now)
+	for _, x := range v.Referrals {
+		if x.Unreadable != "" {
+			v.Unreadable = append(v.Unreadable, x)
+		}
+	}
+	if v.Police {
+		v.Title, v.Today, v.Feeds, v.Backlog, v.Lag = "Notifications", h.Today, h.Feeds, h.Backlog, web.LagOf(h.Lag, h.LagFrom, true)
+		for _, g := range []string{"high", "medium", "standard", ""} {
+			for _, x := range h.Waiting {
+				if x.Grade == g {
+					v.Waiting = append(v.Waiting, gradedViewOf(x, h.Now))
+				}
+			}
+		}
+	}
+	return web.Render(w, r, http.StatusOK, homePage, v)
+}
+
+func gradedViewOf(g Graded, now civil.Instant) gradedView {
+	name, key := web.Capital(g.Grade)+" risk", g.Grade
+	if g.Grade == "" {
+		name, key = "Not graded", "none"
+	}
+	return gradedView{name, g.N, civil.Span(now.Sub(g.Since)), web.PathReferrals + "?" + url.Values{"state": {"waiting"}, "grade": {key}}.Encode()}
+}
+
+type listLinks struct{ CSV, JSON string }
+
+func linksOf(csv, json string, r *http.Request) listLinks {
+	if q := r.URL.RawQuery; q != "" {
+		csv, json = csv+"?"+q, json+"?"+q
+	}
+	return listLinks{csv, json}
+}
+
+type questionsView struct {
+	listLinks
+	Title, Checked string
+	Rows           []questionView
+	State          string
+	Most           bool
+}
+
+func (d *Desk) showQuestions(w http.ResponseWriter, r *http.Request) error {
+	state := r.URL.Query().Get("state")
+	all, now, err := d.Questions(r.Context(), web.Actor(r), state)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, questionsPage, questionsView{linksOf(web.PathQuestionsCSV, web.PathQuestionsJSON, r), "Questions for your agency", now.Clock(), questionViews(all, now), state, len(all) == mostListed})
+}
+
+func (d *Desk) questionsCSV(w http.ResponseWriter, r *http.Request) error {
+	all, _, err := d.Questions(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
+	if err != nil {
+		return err
+	}
+	s := web.Sheet{Head: []string{"id", "contact", "question", "asked", "due", "answered", "answered_by"}}
+	for _, q := range all {
+		s.Rows = append(s.Rows, []string{q.ID, q.Ref, q.Question, q.Asked.String(), q.Due.String(), q.Answered.String(), q.How})
+	}
+	return web.SendCSV(w, "questions", s)
+}
+
+func (d *Desk) questionsJSON(w http.ResponseWriter, r *http.Request) error {
+	all, now, err := d.Questions(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
+	if err != nil {
+		return err
+	}
+	return web.SendJSON(w, map[string]any{"as_at": now, "questions": rowsOf(all)})
+}
+
+// rowsOf writes an empty list as one, not as nothing.
+func rowsOf[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
+
+func filterOf(r *http.Request) ReferralFilter {
+	q := r.URL.Query()
+	return ReferralFilter{State: q.Get("state"), Grade: q.Get("grade")}
+}
+
+type referralsView struct {
+	listLinks
+	Title, Checked string
+	Rows           []referralView
+	Most           bool
+}
+
+var referralTitles = map[string]string{"waiting": "What you sent that waits for a decision", "decided": "What you sent that was decided", "unreadable": "What you sent that could not be read"}
+
+func (d *Desk) showReferrals(w http.ResponseWriter, r *http.Request) error {
+	f := filterOf(r)
+	all, now, err := d.Referrals(r.Context(), web.Actor(r), f)
+	if err != nil {
+		return err
+	}
+	v := referralsView{linksOf(web.PathReferralsCSV, web.PathReferralsJSON, r), "What you sent", now.Clock(), referralViews(all, web.Actor(r)), len(all) == mostListed}
+	if t := referralTitles[f.State]; t != "" {
+		v.Title = t
+	}
+	if f.Grade != "" && f.Grade != "none" {
+		v.Title += ", " + f.Grade + " risk"
+	}
+	return web.Render(w, r, http.StatusOK, referralsPage, v)
+}
+
+func (d *Desk) referralsCSV(w http.ResponseWriter, r *http.Request) error {
+	all, _, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
+	if err != nil {
+		return err
+	}
+	s := web.Sheet{Head: []string{"reference", "own_reference", "grade", "received", "decided", "outcome", "could_not_be_read", "still_worried"}}
+	for _, x := range all {
+		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Unreadable, x.Worried})
+	}
+	return web.SendCSV(w, "referrals", s)
+}
+
+func (d *Desk) referralsJSON(w http.ResponseWriter, r *http.Request) error {
+	all, now, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
+	if err != nil {
+		return err
+	}
+	return web.SendJSON(w, map[string]any{"as_at": now, "referrals": rowsOf(all)})
+}
