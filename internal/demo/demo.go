@@ -24,6 +24,7 @@ import (
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/record"
@@ -165,6 +166,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.record = record.New(d, set, cal, func() civil.Instant { return b.now })
 	b.record.NewID = b.id
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
+	b.partners, b.aside = partners.New(b.record), rand.New(rand.NewPCG(uint64(opt.Number), 0x6265736964650000))
 	b.meetings, b.enquiries, b.conferences = meetings.New(b.record), enquiries.New(b.record), conferences.New(b.record)
 	b.police, b.feeds = police.New(b.desk, b.admin), feeds.New(b.record)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
@@ -234,11 +236,13 @@ type builder struct {
 	opt         Options
 	ctx         context.Context
 	rng         *rand.Rand
+	aside       *rand.Rand // of what must not move the rest
 	record      *record.Record
 	desk        *contacts.Desk
 	work        *allocations.Desk
 	waits       *waiting.Desk
 	meetings    *meetings.Desk
+	partners    *partners.Desk
 	enquiries   *enquiries.Desk
 	conferences *conferences.Desk
 	admin       *admin.Desk

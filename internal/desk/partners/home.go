@@ -25,6 +25,7 @@ type OwnReferral struct {
 	Unreadable string        `json:"could_not_be_read"`
 	Worried    string        `json:"still_worried"` // reference of the last disagreement
 	some       bool          // something is decided for at least one child
+	waits      bool          // that disagreement waits for an answer
 }
 
 // OwnQuestion is a question put to one's own agency.
@@ -92,14 +93,15 @@ func (h *Home) Empty() bool {
 }
 
 const (
-	homeRows = 25
+	homeRows = 10
 	lagWeeks = 52
 )
 
 const referralColumns = `
 		SELECT c.ref, c.sender_ref, c.grade, c.received_at, c.decided_at, c.source_kind, COALESCE(i.problem, ''),
 			COALESCE((SELECT string_agg(cc.outcome, ',') FROM contact_child cc WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id AND cc.outcome <> ''), ''),
-			COALESCE((SELECT w.ref FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) ORDER BY w.raised_at DESC, w.id DESC LIMIT 1), '')
+			COALESCE((SELECT w.ref FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) ORDER BY w.raised_at DESC, w.id DESC LIMIT 1), ''),
+			EXISTS (SELECT 1 FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) AND w.answered_at IS NULL)
 		FROM contact c
 		LEFT JOIN intake i ON i.id = c.intake_id AND i.authority_id = c.authority_id
 		WHERE c.authority_id = $1 AND ($2 = '' OR c.organisation_id = $2) AND ($3 = '' OR c.referrer_id = $3)`
@@ -132,7 +134,7 @@ var (
 
 func scanReferral(r *sql.Rows, o *OwnReferral) error {
 	var source, outcomes string
-	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried); err != nil {
+	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried, &o.waits); err != nil {
 		return err
 	}
 	c := pathway.Contact{Source: pathway.Agency(source)}

@@ -49,7 +49,7 @@ func referralViews(all []OwnReferral, who access.Actor) []referralView {
 	var out []referralView
 	for _, x := range all {
 		v := referralView{OwnReferral: x, When: x.At.Words()}
-		if may && x.some && x.Unreadable == "" {
+		if may && x.some && !x.waits && x.Unreadable == "" {
 			v.WorryPath = worryFormPath(x.Ref)
 		}
 		if x.Worried != "" {
@@ -113,25 +113,23 @@ type gradedView struct {
 }
 
 type homeView struct {
-	Title, Checked  string
-	Police          bool
-	Empty           bool
-	Questions       []questionView
-	Meetings        []meetingView
-	Unread          []threadView
-	Worries         []worryView
-	Referrals       []referralView
-	Unreadable      []referralView
-	Answers         []promptView
-	Since           string
-	Joint           bool
-	Today           int
-	Waiting         []gradedView
-	Lag             web.Lag
-	Feeds, Backlog  []string
-	ReferralsPath   string
-	More            bool
-	CanSeePromptess bool
+	Title, Checked string
+	Police         bool
+	Empty          bool
+	Questions      []questionView
+	Meetings       []meetingView
+	Unread         []threadView
+	Worries        []worryView
+	Referrals      []referralView
+	Unreadable     []referralView
+	Answers        []promptView
+	Since          string
+	Joint          bool
+	Today          int
+	Waiting        []gradedView
+	Lag            web.Lag
+	Feeds, Backlog []string
+	MoreMeetings   bool
 }
 
 func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
@@ -141,7 +139,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == string(pathway.Police), Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
-		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who), Since: h.From.Words(), Joint: h.Joint, More: len(h.Referrals) == homeRows}
+		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
 	for _, x := range v.Referrals {
 		if x.Unreadable != "" {
