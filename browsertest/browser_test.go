@@ -27,6 +27,7 @@ import (
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
+	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/returns"
@@ -92,6 +93,7 @@ func newTown(t *testing.T) *town {
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
 	help.New(r).Routes(srv)
+	links.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	checks.Routes(srv)
 	people.Routes(srv)
@@ -204,7 +206,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	return map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
-		"m.ali":  append(w.familyPages(t), "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
+		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
 			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision",
 			"/enquiries", "/enquiries?show=suspects", "/enquiries/early", "/enquiries/" + running, "/enquiries/" + running + "/outcome", "/enquiries/" + running + "/authority", "/enquiries/" + w.one(t, anOutcome)},

@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
+	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/returns"
@@ -79,6 +80,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	enquiries.New(r).Routes(srv)
 	conferences.New(r).Routes(srv)
 	help.New(r).Routes(srv)
+	links.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
 	returns.New(r).Routes(srv)
 	people.Routes(srv)

@@ -115,6 +115,7 @@ type Truth struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
 	} `json:"pf20_oscillation"`
+	PF21 PF21 `json:"pf21_linked_children"`
 	// Help is how soon help reached children, by measure.
 	Help          map[string]Help `json:"help"`
 	Contacts      map[string]int  `json:"contacts_by_channel"`
@@ -177,6 +178,8 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 		return nil, fmt.Errorf("people of the demo: %w", err)
 	}
 	b.town()
+	b.feared = map[string]bool{}
+	b.planLinks()
 	b.plan()
 	if err := b.run(); err != nil {
 		return nil, err
@@ -264,6 +267,8 @@ type builder struct {
 	discuss      discussions
 	ask          considering
 	investigated investigations
+	commons      []common
+	feared       map[string]bool // children for whom exploitation was written down
 	owed         []owed
 	done         []done
 	twice        int // still to decide twice

@@ -197,6 +197,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		twice(t, r, truth)
 		lagTruth(t, r, director, truth)
 		helpTruth(t, r, manager, director, truth)
+		linkTruth(t, r, manager, persona(t, built, r, access.SocialWorker), truth)
 		if d.Engine() == db.SQLite {
 			feedTruth(t, d, r, built)
 		}

@@ -166,6 +166,9 @@ func (b *builder) restricted(ago func(float64) civil.Instant) {
 		if h == nil {
 			return nil
 		}
+		if err := b.linkRestricted(b.who["j.okoro"], person); err != nil {
+			return err
+		}
 		return b.admin.Restrict(b.ctx, b.who["j.okoro"], person, access.Restricted, "J. Okoro", "a parent works for us", []string{"j.okoro"})
 	})
 	b.when(ago(7), func() error {

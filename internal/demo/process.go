@@ -231,6 +231,9 @@ func (b *builder) decide(j job) error {
 			t.DecidedInTime++
 		}
 	}
+	if first.Outcome == pathway.ReferralStrategy || first.Outcome == pathway.ReferralAssessment {
+		b.linkLater(j.got.Ref, rows[0])
+	}
 	if !open && first.Outcome == pathway.ReferralStrategy {
 		t.PF5.Strategy++
 		b.strategy--

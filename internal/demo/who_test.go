@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"frontdoor/internal/access"
@@ -35,7 +36,7 @@ func whoIsThis(t *testing.T, desk *contacts.Desk, screener access.Actor) {
 			case k.Link == "system":
 				kinds["linked by the system"]++
 			case k.PersonID != "" || len(w.Found) == 0:
-			case w.Found[0].Masked != "":
+			case slices.ContainsFunc(w.Found, func(c contacts.Looked) bool { return c.Masked != "" }):
 				kinds["restricted"]++
 			case w.Outcome.Family > 0.5 && w.Found[0].Band == person.FamilyOnly:
 				kinds["the family alone"]++

@@ -114,8 +114,10 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectAsks(ctx, words[1])
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
-	case "first-help", "effective", "plan-review", "linked", "concern":
+	case "first-help", "effective":
 		return w.expectHelp(ctx, words)
+	case "linked":
+		return w.expectLinked(ctx, words)
 	case "family", "no-family", "told-of", "same-child":
 		return w.expectFamily(ctx, words)
 	case "record", "pairs":

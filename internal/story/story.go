@@ -252,6 +252,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	if known, err := w.helpVerbs(ctx, who, verb, rest); known {
 		return err
 	}
+	if known, err := w.linkVerbs(ctx, who, verb, rest); known {
+		return err
+	}
 	if known, err := w.doFeed(ctx, who, verb, rest, files); known {
 		return err
 	}

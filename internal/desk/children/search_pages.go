@@ -24,6 +24,7 @@ type searchView struct {
 	Previous, Where, Next     string
 	Error, Field              string
 	Asked, More, Call         bool
+	SeesPlaces                bool
 	SeesPairs                 bool // leads to the children who may be recorded twice
 }
 
@@ -34,6 +35,7 @@ func (d *Desk) showSearch(w http.ResponseWriter, r *http.Request) error {
 	q, who := r.URL.Query(), web.Actor(r)
 	v := searchView{Text: q.Get("q"), Born: q.Get("born"), Age: q.Get("age"), Postcode: q.Get("postcode")}
 	v.SeesPairs = access.ScopeOf(who, access.SeeDuplicates).Allowed
+	v.SeesPlaces = access.ScopeOf(who, access.FindSubjects).Allowed
 	v.More = v.Born+v.Age+v.Postcode != ""
 	v.Call = access.ScopeOf(who, access.ScreenContact).Allowed
 	if strings.TrimSpace(v.Text+v.Born+v.Age+v.Postcode) == "" {

@@ -290,6 +290,7 @@ type contactView struct {
 	Children  []childView
 	Household []Member
 	CanScreen bool
+	CanLink   bool // places, vehicles and peers
 	Screened  string
 	InHand    bool
 	Lines     []lineView
@@ -396,7 +397,7 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, wro
 	f := screenForm(c.Kids)
 	f.Field("version").Value = fmt.Sprint(c.Version)
 	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Household: p.Household, Facts: p.facts()}
-	v.CanScreen = v.CanWrite && !c.Screened
+	v.CanScreen, v.CanLink = v.CanWrite && !c.Screened, v.CanWrite
 	if v.CanWrite && c.Screened {
 		v.FactForm = factForm(c.Kids)
 		if slices.ContainsFunc(p.Asking.Facts, record.RecordedFact.Stands) {

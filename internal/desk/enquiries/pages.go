@@ -197,6 +197,7 @@ type enquiryView struct {
 	Together, Action                             *web.Form
 	Errors                                       *web.Form
 	Thinks                                       []string
+	Links                                        bool // may write down places, vehicles and peers
 }
 
 // HasErrors says whether a small form on the page was refused.
@@ -217,7 +218,7 @@ func (d *Desk) enquiryWith(w http.ResponseWriter, r *http.Request, code int, wro
 		return err
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
-	v := enquiryView{Enquiry: e, Path: web.EnquiryPath(e.Ref, ""), Staff: who.AgencyID == "", CanWork: may(access.WorkEnquiry), CanAuthorise: may(access.AuthoriseEnquiry),
+	v := enquiryView{Enquiry: e, Path: web.EnquiryPath(e.Ref, ""), Staff: who.AgencyID == "", CanWork: may(access.WorkEnquiry), CanAuthorise: may(access.AuthoriseEnquiry), Links: may(access.LinkSubject),
 		Finished: e.State == pathway.EnquiryAuthorised, JointWords: jointWords(e), Errors: wrong}
 	if wrong == nil {
 		v.Errors = web.NewForm()

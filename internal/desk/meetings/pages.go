@@ -266,6 +266,7 @@ type meetingView struct {
 	Errors                                            *web.Form
 	Path                                              string
 	MeanwhileLate                                     bool
+	Links                                             bool // may write down places, vehicles and peers
 }
 
 // HasErrors says whether a small form on the page was refused.
@@ -306,7 +307,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		return err
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
-	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile), CanWrite: may(access.SendMessage),
+	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile), Links: may(access.LinkSubject), CanWrite: may(access.SendMessage),
 		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords[m.Kind], QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
 	if wrong == nil {
 		v.Errors = web.NewForm()
