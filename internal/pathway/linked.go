@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"frontdoor/internal/person"
 	"frontdoor/internal/refusal"
 )
 
@@ -55,7 +54,8 @@ func SubjectKinds() []PointOption {
 type Linking struct {
 	Kind     SubjectKind
 	Name     string // "Vale bus station", "KX71 ABC", "Jay with the red bike"
-	Postcode string // of a place
+	Folded   string // the name as everybody types it: lower case, no signs (person.Fold)
+	Postcode string // of a place, in capitals without its space
 	Children []string
 	How      string // how we know, and what has to do with what
 	Source   string // contact, meeting, enquiry: where it was said
@@ -67,17 +67,16 @@ var sources = []string{"contact", "meeting", "enquiry"}
 // plateMost is how long a registration is at most.
 const plateMost = 7
 
-// Check says what is wrong with a link, and makes what was typed what others would type:
-// a postcode and a registration in one spelling.
+// Check says what is wrong with a link, and gives a registration its one spelling.
 func (l Linking) Check() (Linking, error) {
 	var p problems
-	l.Name, l.Postcode = strings.TrimSpace(l.Name), person.Postcode(l.Postcode)
+	l.Name = strings.TrimSpace(l.Name)
 	switch {
 	case !slices.ContainsFunc(SubjectKinds(), func(o PointOption) bool { return o.Value == string(l.Kind) }):
 		p.say("kind", "Select a place, a vehicle or somebody known by a name")
 	case blank(l.Name):
 		p.say("name", "Enter what it is called, or the registration")
-	case person.Fold(l.Name) == "":
+	case l.Folded == "":
 		p.say("name", "Enter it in letters or digits")
 	}
 	if l.Kind == VehicleSubject {
@@ -108,9 +107,9 @@ func (l Linking) Key() string {
 	case VehicleSubject:
 		return plateKey(l.Name)
 	case PlaceSubject:
-		return l.Postcode + " " + person.Fold(l.Name)
+		return l.Postcode + " " + l.Folded
 	}
-	return person.Fold(l.Name)
+	return l.Folded
 }
 
 // Plate is a registration as it is written, or "" when it cannot be one: one to seven

@@ -22,7 +22,7 @@ func TestAPlateIsReadAlikeHoweverItIsTyped(t *testing.T) {
 }
 
 func TestLinking(t *testing.T) {
-	good := Linking{Kind: PlaceSubject, Name: "Vale bus station", Postcode: "zz1 1aa", Children: []string{"k1"}, How: "Picked up there twice", Source: "contact"}
+	good := Linking{Kind: PlaceSubject, Name: "Vale bus station", Folded: "valebusstation", Postcode: "ZZ11AA", Children: []string{"k1"}, How: "Picked up there twice", Source: "contact"}
 	tests := []struct {
 		name   string
 		change func(*Linking)
@@ -31,8 +31,8 @@ func TestLinking(t *testing.T) {
 		{name: "a place with its postcode"},
 		{name: "a place without one", change: func(l *Linking) { l.Postcode = "" }},
 		{name: "no kind", change: func(l *Linking) { l.Kind = "house" }, kind: refusal.Invalid},
-		{name: "no name", change: func(l *Linking) { l.Name = " " }, kind: refusal.Invalid},
-		{name: "a name of dots", change: func(l *Linking) { l.Name = "..." }, kind: refusal.Invalid},
+		{name: "no name", change: func(l *Linking) { l.Name, l.Folded = " ", "" }, kind: refusal.Invalid},
+		{name: "a name of dots", change: func(l *Linking) { l.Name, l.Folded = "...", "" }, kind: refusal.Invalid},
 		{name: "no child", change: func(l *Linking) { l.Children = nil }, kind: refusal.Invalid},
 		{name: "no word of how we know", change: func(l *Linking) { l.How = "" }, kind: refusal.Invalid},
 		{name: "nobody said where it was said", change: func(l *Linking) { l.Source = "gossip" }, kind: refusal.Invalid},
@@ -56,7 +56,7 @@ func TestLinking(t *testing.T) {
 		})
 	}
 	one, _ := good.Check()
-	good.Name, good.Postcode = "VALE  Bus-Station", "ZZ11AA"
+	good.Name = "VALE  Bus-Station"
 	other, _ := good.Check()
 	if one.Key() != other.Key() {
 		t.Errorf("keys %q and %q, want one place", one.Key(), other.Key())

@@ -14,6 +14,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 )
@@ -189,6 +190,7 @@ func (d *Desk) change(ctx context.Context, who access.Actor, ref, summary string
 // same one, typed otherwise, is the same one; a child who is linked already stays so.
 func (d *Desk) Link(ctx context.Context, who access.Actor, ref string, l pathway.Linking) error {
 	return d.change(ctx, who, ref, "link children: "+string(l.Kind), func(tx *record.Tx, p *Page) (pathway.Consequences, error) {
+		l.Folded, l.Postcode = person.Fold(l.Name), person.Postcode(l.Postcode)
 		l, err := l.Check()
 		if err != nil {
 			return pathway.Consequences{}, err
