@@ -65,7 +65,7 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 	for _, p := range built.Personas {
 		banner.Personas = append(banner.Personas, web.Persona{UserID: p.UserID, Name: p.Name, Role: access.RoleName(p.Role), Says: p.Says})
 	}
-	serve := serveCmd{Addr: c.Addr, Mail: "none", Public: "http://" + c.Addr}
+	serve := serveCmd{Addr: c.Addr, noticeFlags: noticeFlags{Mail: "none", Public: "http://" + c.Addr}}
 	return serve.serve(ctx, record.New(d, set, cal, now), web.Settings{Version: version, Log: log, Demo: banner}, io, nil)
 }
 

@@ -54,6 +54,8 @@ type cli struct {
 	Cin      cinCmd       `cmd:"" name:"cin" help:"The children in need census: check a file, print the rules, invent one."`
 	User     userCmd      `cmd:"" help:"Add people."`
 	Auth     authCmd      `cmd:"" name:"authority" help:"Add authorities."`
+	Webhook  webhookCmd   `cmd:"" help:"Agencies' own systems that are told instead of their mailboxes."`
+	Team     phoneCmd     `cmd:"" name:"team" help:"Set a team's mailbox and duty phone."`
 	Config   configCmd    `cmd:"" help:"Print the settings in force."`
 	Version  versionCmd   `cmd:"" help:"Print the version."`
 }

@@ -15,6 +15,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/desk/admin"
+	"frontdoor/internal/notice"
 	"frontdoor/internal/record"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
@@ -56,7 +57,7 @@ func house(t *testing.T) (*web.Server, *record.Record, map[access.Role]string) {
 		people[role] = u.ID
 		banner.Personas = append(banner.Personas, web.Persona{UserID: u.ID, Name: u.Name})
 	}
-	srv, err := newServer(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	srv, err := newServer(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, notice.Post{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"frontdoor/internal/access"
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
@@ -34,8 +35,7 @@ import (
 type serveCmd struct {
 	Addr   string `help:"Address to listen on." env:"FRONTDOOR_ADDR" default:"127.0.0.1:8080"`
 	Secure bool   `help:"Served over TLS by a proxy in front: cookies and headers say so." env:"FRONTDOOR_SECURE"`
-	Mail   string `help:"How notices are sent: smtp://host:port?from=ADDRESS, file:FOLDER or none." env:"FRONTDOOR_MAIL" default:"none"`
-	Public string `help:"The address people reach the service at, for links in notices." env:"FRONTDOOR_PUBLIC_URL" default:"http://127.0.0.1:8080"`
+	noticeFlags
 
 	indexes string // folder where the matcher's indexes are saved; "" for nowhere
 }
@@ -58,7 +58,7 @@ func (c serveCmd) Run(ctx context.Context, s *settings, io streams) error {
 }
 
 // newServer puts the desks and doors together, in the order of the child's journey.
-func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
+func newServer(r *record.Record, set web.Settings, post notice.Post) (*web.Server, error) {
 	srv := web.NewServer(r, set)
 	front := contacts.New(r)
 	people := admin.New(r)
@@ -84,6 +84,7 @@ func newServer(r *record.Record, set web.Settings) (*web.Server, error) {
 	allocations.New(r).Routes(srv)
 	returns.New(r).Routes(srv)
 	people.Routes(srv)
+	srv.Mount("POST "+web.PathReceiptsAPI, access.DeliverNotice, notice.NewReceipts(r, post, set.Log))
 	return srv, nil
 }
 
@@ -97,14 +98,15 @@ const (
 )
 
 func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings, io streams, ready func(url string)) error {
-	srv, err := newServer(r, set)
+	ways, err := c.post()
 	if err != nil {
 		return err
 	}
-	mail, err := notice.Open(c.Mail, c.Public)
+	srv, err := newServer(r, set, ways)
 	if err != nil {
-		return &usageError{err.Error()}
+		return err
 	}
+	set.Log.Info("notices", "ways", ways.Ways())
 	lis, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
@@ -116,7 +118,7 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 	posted := make(chan struct{})
 	go func() {
 		defer close(posted)
-		notice.New(r, mail, set.Log).Run(post)
+		notice.New(r, ways, set.Log).Run(post)
 	}()
 	searched := make(chan struct{})
 	go func() {

@@ -185,7 +185,7 @@ func TestNoHiddenStart(t *testing.T) {
 // or order from us.
 var onlyOneEngine = regexp.MustCompile(`(?i)\bnow\(\)|\binterval\b|\bilike\b|::|\bany\(|\bfor update\b|\bgreatest\(|->>|select \*|\bcurrent_timestamp\b`)
 
-var writesOrReads = regexp.MustCompile(`(?i)\b(from|update|into|join)\s+(contact|contact_child|wait|person|decision|consent|episode|involvement|chronology|outbox|draft|attachment|attachment_body|intake|information_request|trail|looked|match_key|match_change|match_model|match_agreement|relationship|household_stay|feed_day|feed_stale|feed_mark|feed_backlog|reconciliation|reconciliation_line|door_seen|parental_responsibility|pregnancy_end|restriction|restriction_named|user_account|user_role|team|organisation)\b`)
+var writesOrReads = regexp.MustCompile(`(?i)\b(from|update|into|join)\s+(contact|contact_child|wait|person|decision|consent|episode|involvement|chronology|outbox|draft|attachment|attachment_body|intake|information_request|trail|looked|match_key|match_change|match_model|match_agreement|relationship|household_stay|feed_day|feed_stale|feed_mark|feed_backlog|reconciliation|reconciliation_line|door_seen|parental_responsibility|pregnancy_end|restriction|restriction_named|user_account|user_role|team|organisation|webhook)\b`)
 
 // acrossAuthorities are the few queries that a door or the installation runs before
 // it knows the authority, each with its reason.
@@ -196,7 +196,7 @@ var acrossAuthorities = map[string]string{
 	"school.find-draft":           "a return code says by itself which authority it belongs to",
 	"meetings.seat-of-link":       "an invitation's link says by itself which authority it belongs to",
 	"meetings.silent-seats":       "the sweep serves every authority; each row carries its own",
-	"notice.claim":                "delivery serves every authority; each row carries its own",
+	"notice.of-receipt":           "a receipt names the message, whose row carries the authority",
 	"notice.waits-to-tell":        "the sweep serves every authority; each row carries its own",
 }
 

@@ -32,7 +32,7 @@ var (
 
 // Escalate queues word of each level that a wait has reached and nobody was told of.
 func (n *Notices) Escalate(ctx context.Context) error {
-	if n.post.sender == nil {
+	if !n.sends() {
 		return nil
 	}
 	var all []string

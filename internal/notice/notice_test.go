@@ -105,7 +105,7 @@ func newNotices(t *testing.T, d *db.DB, config string) (*notice.Notices, *record
 	}
 	c := &clock{now: civil.DateOf(2026, 11, 24).AtTime(9, 0)}
 	r := record.New(d, set, civil.England(), c.at)
-	p, err := notice.Open(config, "https://frontdoor.example")
+	p, err := notice.Open(notice.Settings{Mail: config, Public: "https://frontdoor.example"})
 	if err != nil {
 		t.Fatal(err)
 	}

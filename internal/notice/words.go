@@ -1,5 +1,10 @@
 package notice
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Words are what a notice says. They carry a reference, what to do and a link,
 // and nothing about a child: no name, age, address, school, or what it is about.
 type Words struct{ Subject, Body string }
@@ -31,4 +36,51 @@ var kinds = map[string]Words{
 	"escalation-partner":  {"Please answer: level of escalation reached, {ref}", "Something is asked of your agency because an agreed limit has passed. {text} Open the link, sign in and answer."},
 	"escalation-council":  {"An escalation has reached you: {ref}", "A partner is asked because an agreed limit has passed. {text} Open the link and see to it that it is answered."},
 	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
+	"wait-warn-now":       {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
+	"wait-breach-now":     {"Late: {ref}", "Something is late under {ref}. {text}"},
+}
+
+// compose says what is in one parcel: a notice by itself, or a digest of several.
+func (n *Notices) compose(p *parcel, to string) Message {
+	m := Message{ID: p.head.id, To: to, Kind: p.head.kind, Ref: p.head.ref, Link: n.link(p.head), Again: p.head.attempts > 1}
+	subject, body := said(p.head)
+	if len(p.members) == 0 {
+		m.Subject, m.Body = subject, body
+		if m.Link != "" {
+			m.Body += "\n\n" + m.Link
+		}
+		return m
+	}
+	all := append([]queued{p.head}, p.members...)
+	var b strings.Builder
+	for i, q := range all {
+		if i == digestSize {
+			fmt.Fprintf(&b, "And %d more. Sign in to see them.\n", len(all)-digestSize)
+			break
+		}
+		_, body := said(q)
+		b.WriteString(body + "\n")
+		if link := n.link(q); link != "" {
+			b.WriteString(link + "\n")
+		}
+		b.WriteByte('\n')
+	}
+	m.Subject, m.Body = fmt.Sprintf("%d things for you to read", len(all)), strings.TrimSpace(b.String())
+	return m
+}
+
+// digestSize bounds what is written out in one digest.
+const digestSize = 50
+
+func said(q queued) (subject, body string) {
+	w := kinds[q.kind]
+	fill := strings.NewReplacer("{ref}", q.ref, "{text}", q.text)
+	return fill.Replace(w.Subject), strings.TrimSpace(fill.Replace(w.Body))
+}
+
+func (n *Notices) link(q queued) string {
+	if q.link == "" {
+		return ""
+	}
+	return strings.TrimSuffix(n.post.public, "/") + q.link
 }

@@ -267,3 +267,11 @@ func join(base, ref, part string) string {
 	}
 	return p
 }
+
+// The pages and the door of notices.
+const (
+	PathNotices     = "/notices"
+	PathNoticesCSV  = "/notices.csv"
+	PathNoticesJSON = "/notices.json"
+	PathReceiptsAPI = "/api/v1/notify/receipts"
+)
