@@ -29,6 +29,7 @@ func TestExitCodes(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("colour = 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	key := strings.Repeat("k", 40)
 	tests := []struct {
 		name string
 		args []string
@@ -60,7 +61,15 @@ func TestExitCodes(t *testing.T) {
 		{"the proof", append([]string{"verify"}, at...), 0, "No child waits silently"},
 		{"the settings", append([]string{"config"}, at...), 0, "timescales_version"},
 		{"a wrong overlay stops the start", append([]string{"verify", "--timescales", broken}, at...), 1, "unknown key"},
-		{"a password is not printed", []string{"config", "--database", "postgres://u:secret@db/x"}, 0, "•••"},
+		{"a webhook without the installation's key", append([]string{"webhook", "add", "police", "https://hooks.example/in", "--authority", "x"}, at...), 2, "FRONTDOOR_WEBHOOK_KEY"},
+		{"a webhook without TLS", append([]string{"webhook", "add", "police", "http://hooks.example/in", "--authority", "x", "--webhook-key", key}, at...), 1, "https://"},
+		{"a webhook of nobody", append([]string{"webhook", "add", "police", "https://hooks.example/in", "--authority", "x", "--webhook-key", key}, at...), 1, "no organisation"},
+		{"a webhook that is not there", append([]string{"webhook", "rotate", "h1", "--authority", "x", "--webhook-key", key}, at...), 1, "no record"},
+		{"a team's mailbox and duty phone", append([]string{"team", "front-door", "--authority", "x", "--email", "d@x.example", "--phone", "07700 900123"}, at...), 0, ""},
+		{"a phone that is none", append([]string{"team", "front-door", "--authority", "x", "--phone", "99"}, at...), 1, "phone number"},
+		{"a team that is not there", append([]string{"team", "tea", "--authority", "x"}, at...), 1, "no record"},
+		{"mail that is set wrongly", append([]string{"serve", "--mail", "smtp://u:opensesame@host:25"}, at...), 2, "mail must be like"},
+		{"a password is not printed", []string{"config", "--database", "postgres://u:opensesame@db/x"}, 0, "•••"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,7 +80,7 @@ func TestExitCodes(t *testing.T) {
 			if code == 1 && strings.Count(errs, "\n") != 1 {
 				t.Errorf("a refusal is one line, and this is %q", errs)
 			}
-			if strings.Contains(out+errs, "secret") {
+			if strings.Contains(out+errs, "opensesame") {
 				t.Error("the password was printed")
 			}
 		})

@@ -128,11 +128,14 @@ const (
 	ManageDoors    Action = "doors.manage" // keys, undelivered notices
 	VerifyRecord   Action = "record.verify"
 	DeliverNotice  Action = "notice.deliver"
-	TrainMatcher   Action = "match.train"
-	AgreeMatching  Action = "match.agree"
-	ReadAbout      Action = "about.read" // timescales, journey, access: everyone
-	SignInOut      Action = "sign-in"    // everyone
-	ChangeOwn      Action = "own.change" // own password and sessions
+	// notices that reached nobody
+	ListUndelivered Action = "notice.undelivered" // all, or those one sent
+	ResendNotice    Action = "notice.resend"      // send again, or say that one told the person another way
+	TrainMatcher    Action = "match.train"
+	AgreeMatching   Action = "match.agree"
+	ReadAbout       Action = "about.read" // timescales, journey, access: everyone
+	SignInOut       Action = "sign-in"    // everyone
+	ChangeOwn       Action = "own.change" // own password and sessions
 )
 
 // Purpose is why somebody looks. It is written beside every look.

@@ -135,6 +135,8 @@ var policy = []Row{
 	{TrainMatcher, "Learn the matcher's weights from decisions", true, grants(Full, Installation)},
 	{AgreeMatching, "Agree with another authority to look for each other's children", true, grants(Full, Installation)},
 	{DeliverNotice, "Deliver notices and tell people of limits passed", true, grants(Full, Installation)},
+	{ListUndelivered, "See notices that reached nobody: one's own, or the authority's", false, with(grants(Full, Screener, FrontDoorManager, Administrator), TeamManager, Own, SocialWorker, Own, Chair, Own, Referring, Sent, PoliceReferral, Sent)},
+	{ResendNotice, "Send such a notice again, or say that the person was told another way", true, with(grants(Full, Screener, FrontDoorManager, Administrator), TeamManager, Own, SocialWorker, Own, Chair, Own, Referring, Sent, PoliceReferral, Sent)},
 	{ReadAbout, "Read what we promise", false, grants(Full, Roles()...)},
 	{SignInOut, "Sign in and out", false, grants(Full, Roles()...)},
 	{ChangeOwn, "Change one's own password", true, grants(Full, staffAndPartners()...)},

@@ -216,6 +216,9 @@ func (b *builder) finish() error {
 		return err
 	}
 	b.out.ForceList = list
+	if err := b.post(); err != nil {
+		return err
+	}
 	b.out.DoorSecret = secret(b.opt.Number)
 	_, _, err = b.admin.AddDoorKey(b.ctx, admin.Service(authority), admin.NewKey{Door: "police", Name: b.force.Name, Secret: b.out.DoorSecret,
 		Authorities: []admin.KeyAuthority{{Authority: authority, OrganisationID: "police", First: true}}})

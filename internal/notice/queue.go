@@ -30,7 +30,7 @@ const (
 		o.sent_at IS NULL AND o.failed_at IS NULL AND o.not_before <= $2 AND (o.claimed_until IS NULL OR o.claimed_until < $2)
 			AND (o.bundle = '' OR o.bundle = o.id)`
 	digestDue = `
-			AND (o.created_at <= $4 OR o.kind NOT IN (:list($5)))`
+			AND (o.created_at < $4 OR o.kind NOT IN (:list($5)))`
 	take = `
 		UPDATE outbox SET claimed_until = $1, attempts = attempts + 1
 		WHERE sent_at IS NULL AND failed_at IS NULL AND not_before <= $2 AND (claimed_until IS NULL OR claimed_until < $2)
@@ -62,7 +62,7 @@ var (
 	joinBundle = db.SQL("notice.join-bundle", `
 		UPDATE outbox SET bundle = $1, claimed_until = $2, attempts = attempts + 1
 		WHERE authority_id = $3 AND address = $4 AND bundle = '' AND sent_at IS NULL AND failed_at IS NULL AND not_before <= $5
-			AND created_at <= $6 AND kind IN (:list($7)) AND id <> $1
+			AND created_at < $6 AND kind IN (:list($7)) AND id <> $1
 			AND (claimed_until IS NULL OR claimed_until < $5 OR id IN (:list($8)))
 		RETURNING `+queuedColumns)
 	setBundle = db.SQL("notice.set-bundle", `UPDATE outbox SET bundle = $1 WHERE id = $1 AND authority_id = $2`)

@@ -99,7 +99,7 @@ var (
 	addLine = db.InsertInto("record.add-chronology", "chronology",
 		"id, authority_id, contact_id, child_id, person_id, kind, happened_at, recorded_at, recorded_by, source, story", "")
 	addMessage = db.InsertInto("record.add-outbox", "outbox",
-		`id, authority_id, kind, address, reference, link, safe_text, contact_id, dedupe_key, created_at, not_before, failed_at, last_error`,
+		`id, authority_id, kind, address, reference, link, safe_text, contact_id, dedupe_key, created_at, not_before, failed_at, last_error, made_by`,
 		"ON CONFLICT (dedupe_key, authority_id) DO NOTHING")
 )
 
@@ -300,7 +300,7 @@ func (tx *Tx) tell(ctx context.Context, s Subject, tells []pathway.Tell) error {
 		if key == "" {
 			key = t.Kind + " " + s.Ref + " " + t.To
 		}
-		rows[i] = []any{tx.NewID(), tx.Authority, t.Kind, t.To, t.Ref, t.Link, t.Text, s.Contact, key, tx.Now, tx.Now, failed, problem}
+		rows[i] = []any{tx.NewID(), tx.Authority, t.Kind, t.To, t.Ref, t.Link, t.Text, s.Contact, key, tx.Now, tx.Now, failed, problem, tx.Who.ID}
 	}
 	return addMessage.Exec(ctx, tx, rows...)
 }

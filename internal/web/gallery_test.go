@@ -89,6 +89,7 @@ func samples() []sample {
 		{"warning", "", "If a child is in danger now, call 999"},
 		{"feedalarms", "", []string{"Mercia Vale Police: Nothing received since 06:10. Usual by now: 14"}},
 		{"lagbygrade", "", Lag{CanList: true, Rows: []LagLine{{Grade: "High", Median: "5 h", P95: "2 days", Longest: "23 days", N: 41, Over: 3, Breached: 7, All: "/figures/police?grade=high", OverPath: "/figures/police?grade=high&over=7"}}}},
+		{"unarrived", "", 2},
 		{"exit", "", "https://www.bbc.co.uk/weather"},
 		{"due", "due-late", late},
 		{"due", "due-soon", soon},

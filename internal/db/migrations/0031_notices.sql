@@ -36,3 +36,8 @@ CREATE TABLE webhook (
 )/*P*/;
 
 CREATE INDEX webhook_authority ON webhook (authority_id, instead_of) WHERE ended_at IS NULL;
+
+-- Who told the person another way, when a notice could not be delivered.
+ALTER TABLE outbox ADD COLUMN told_at timestamptz;
+
+ALTER TABLE outbox ADD COLUMN told_by text NOT NULL DEFAULT '';

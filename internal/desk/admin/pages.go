@@ -23,7 +23,8 @@ var templates embed.FS
 
 var (
 	peoplePage = web.NewPage(templates, "templates/people.html")
-	doorsPage  = web.NewPage(templates, "templates/doors.html")
+	doorsPage  = web.NewPage(templates, "templates/doors.html", "templates/unsent.html")
+	noticePage = web.NewPage(templates, "templates/notices.html", "templates/unsent.html")
 )
 
 // Routes adds the desk's pages.
@@ -33,6 +34,10 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("POST "+web.PathAdminPerson, access.ManagePeople, d.endPerson)
 	s.Route("GET "+web.PathAdminDoors, access.ManageDoors, d.showDoors)
 	s.Route("POST "+web.PathAdminDoors, access.ManageDoors, d.saveDoor)
+	s.Route("GET "+web.PathNotices, access.ListUndelivered, d.showNotices)
+	s.Route("POST "+web.PathNotices, access.ResendNotice, d.saveNotice)
+	s.Route("GET "+web.PathNoticesCSV, access.ListUndelivered, d.noticesCSV)
+	s.Route("GET "+web.PathNoticesJSON, access.ListUndelivered, d.noticesJSON)
 }
 
 // Listed is a person as the administrator sees them.
@@ -51,12 +56,6 @@ type Door struct {
 	Unreadable     int
 }
 
-// Unsent is a notice that could not be delivered.
-type Unsent struct {
-	ID, Kind, Ref, Why string
-	Made               civil.Instant
-}
-
 var (
 	everybody = db.SQL("admin.people", `
 		SELECT u.id, u.name, u.email, COALESCE(o.name, ''), u.last_sign_in_at, u.expires_at, u.disabled_at,
@@ -73,9 +72,6 @@ var (
 			(SELECT count(*) FROM intake i WHERE i.sender = k.id AND i.authority_id = a.authority_id AND i.state = 'unreadable')
 		FROM door_key k JOIN door_key_authority a ON a.key_id = k.id
 		WHERE a.authority_id = $1 ORDER BY k.disabled_at IS NOT NULL, k.name, k.id`)
-	undelivered = db.SQL("admin.undelivered", `
-		SELECT id, kind, reference, last_error, created_at FROM outbox
-		WHERE authority_id = $1 AND failed_at IS NOT NULL ORDER BY created_at DESC LIMIT 100`)
 	disableUser = db.SQL("admin.disable-user", `
 		UPDATE user_account SET disabled_at = $3, version = version + 1 WHERE id = $1 AND authority_id = $2 AND disabled_at IS NULL`)
 	endRoles = db.SQL("admin.end-roles", `UPDATE user_role SET ended_at = $3 WHERE user_id = $1 AND authority_id = $2 AND ended_at IS NULL`)
@@ -85,8 +81,6 @@ var (
 	disableKey = db.SQL("admin.disable-key", `
 		UPDATE door_key SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL
 			AND EXISTS (SELECT 1 FROM door_key_authority a WHERE a.key_id = door_key.id AND a.authority_id = $3)`)
-	retryNotice = db.SQL("admin.retry-notice", `
-		UPDATE outbox SET failed_at = NULL, attempts = 0, not_before = $3, last_error = '' WHERE id = $1 AND authority_id = $2 AND failed_at IS NOT NULL AND address <> ''`)
 	teams         = db.SQL("admin.teams", `SELECT id, name FROM team WHERE authority_id = $1 ORDER BY name`)
 	organisations = db.SQL("admin.organisations", `SELECT id, name FROM organisation WHERE authority_id = $1 ORDER BY name`)
 )
@@ -238,7 +232,8 @@ func (d *Desk) endPerson(w http.ResponseWriter, r *http.Request) error {
 type doorsView struct {
 	Form    *web.Form
 	Doors   []Door
-	Unsent  []Unsent
+	Unsent  noticesView
+	Hooks   []Webhook
 	Secret  string
 	Checked string
 }
@@ -271,9 +266,12 @@ func (d *Desk) doorsWith(w http.ResponseWriter, r *http.Request, code int, f *we
 		if err != nil {
 			return err
 		}
-		v.Unsent, err = db.Collect(r.Context(), x, func(s *sql.Rows, u *Unsent) error {
-			return s.Scan(&u.ID, &u.Kind, &u.Ref, &u.Why, &u.Made)
-		}, undelivered, x.Authority)
+		if v.Unsent, err = unsent(r.Context(), x, fewNotices); err != nil {
+			return err
+		}
+		v.Hooks, err = db.Collect(r.Context(), x, func(s *sql.Rows, h *Webhook) error {
+			return s.Scan(&h.ID, &h.Organisation, &h.URL, &h.Number, &h.Made, &h.Rotated)
+		}, everyWebhook, x.Authority)
 		if err != nil {
 			return err
 		}
@@ -295,11 +293,6 @@ func (d *Desk) saveDoor(w http.ResponseWriter, r *http.Request) error {
 	switch r.PostFormValue("do") {
 	case "end":
 		if err := d.EndKey(ctx, who, r.PostFormValue("key")); err != nil {
-			return err
-		}
-		return web.See(w, r, web.PathAdminDoors)
-	case "retry":
-		if err := d.Retry(ctx, who, r.PostFormValue("notice")); err != nil {
 			return err
 		}
 		return web.See(w, r, web.PathAdminDoors)
@@ -339,22 +332,5 @@ func (d *Desk) EndKey(ctx context.Context, who access.Actor, id string) error {
 			return refusal.Hidden()
 		}
 		return tx.Apply(ctx, record.Subject{Kind: "key", Ref: id}, "end key", pathway.Consequences{})
-	})
-}
-
-// Retry puts an undelivered notice back in the outbox.
-func (d *Desk) Retry(ctx context.Context, who access.Actor, id string) error {
-	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
-		if err := tx.Allow(access.ManageDoors, access.About{}); err != nil {
-			return err
-		}
-		n, err := db.Changed(tx.ExecContext(ctx, retryNotice, id, tx.Authority, tx.Now))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return refusal.New(refusal.Conflict, "This notice has no address to send to. Tell them another way")
-		}
-		return tx.Apply(ctx, record.Subject{Kind: "notice", Ref: id}, "retry notice", pathway.Consequences{})
 	})
 }

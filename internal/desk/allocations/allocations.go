@@ -48,6 +48,7 @@ type Worker struct {
 
 // Queue is the list of children without a worker, and the people who could be one.
 type Queue struct {
+	Lost    int // notices that this person sent and that reached nobody
 	Now     civil.Instant
 	Rows    []Piece
 	Workers []Worker
@@ -191,6 +192,10 @@ func (d *Desk) Mine(ctx context.Context, who access.Actor) (*Queue, error) {
 		for _, p := range q.Rows {
 			v.Saw("own children", p.ContactRef)
 		}
+		if err != nil {
+			return err
+		}
+		q.Lost, err = v.UndeliveredLately(ctx)
 		return err
 	})
 	return q, err

@@ -124,6 +124,7 @@ func (d *Desk) saveAllocate(w http.ResponseWriter, r *http.Request) error {
 }
 
 type mineView struct {
+	Lost          int // notices that this person sent and that reached nobody
 	Offered, Held []pieceView
 	Checked       string
 	Wrong         string
@@ -142,7 +143,7 @@ func (d *Desk) mineWith(w http.ResponseWriter, r *http.Request, code int, id, wr
 	if err != nil {
 		return err
 	}
-	v := mineView{Checked: q.Now.Clock(), Wrong: wrong, WrongID: id}
+	v := mineView{Lost: q.Lost, Checked: q.Now.Clock(), Wrong: wrong, WrongID: id}
 	for _, p := range q.Rows {
 		if p.worker == web.Actor(r).ID {
 			v.Held = append(v.Held, viewOf(p, q.Now))

@@ -23,6 +23,7 @@ type Board struct {
 	Last    civil.Instant
 	Alarms  []string // that children of one group are found less often, for those who may see it
 	Feeds   []string // what is wrong with the police's feeds, in words
+	Lost    int      // notices of the last week that reached nobody
 }
 
 // Strip is the row of numbers above the board; each opens its list.
@@ -186,6 +187,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			return err
 		}
 		if b.Feeds, err = v.FeedAlarms(ctx); err != nil {
+			return err
+		}
+		if b.Lost, err = v.UndeliveredLately(ctx); err != nil {
 			return err
 		}
 		return b.fill(ctx, v)

@@ -80,6 +80,7 @@ type cardView struct {
 
 type boardView struct {
 	Feeds           []string
+	Lost            int
 	Strip           Strip
 	Numbers         []number
 	Cards           []cardView
@@ -105,7 +106,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := boardView{Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
-		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds}
+		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}

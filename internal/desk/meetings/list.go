@@ -16,6 +16,7 @@ import (
 // List is the discussions that somebody sees: those nobody has convened yet, and those
 // that are under way or were decided lately.
 type List struct {
+	Lost      int // notices that reached nobody, of this person or of all
 	Now       civil.Instant
 	ToConvene []Asked
 	Open      []Entry
@@ -154,6 +155,9 @@ func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
 			out.More = out.More || len(rows) > mostListed
 		}
 		if err := out.count(ctx, v, s); err != nil {
+			return err
+		}
+		if out.Lost, err = v.UndeliveredLately(ctx); err != nil {
 			return err
 		}
 		if s.AgencyID != "" {

@@ -71,6 +71,7 @@ type askedView struct {
 }
 
 type listView struct {
+	Lost                                   int // notices that reached nobody
 	Shown                                  *shownView
 	HeldLate, WithoutPolice, WithoutHealth int
 	ToConvene                              []askedView
@@ -142,7 +143,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
+	v := listView{Lost: l.Lost, Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
 		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth)}
 	for _, a := range l.ToConvene {
 		if l.Now.After(a.Due) {
