@@ -25,20 +25,20 @@ func TestMailDownForADayLosesNothing(t *testing.T) {
 		n, r, c := newNotices(t, d, config)
 		p.set(func() { p.shut = true })
 		made := 0
-		for step := range 24 * 6 {
-			if step%6 == 0 {
-				for range 5 {
+		for step := range 24 * 2 {
+			if step%2 == 0 {
+				for range 3 {
 					add(t, r, row{id: fmt.Sprintf("n%03d", made), kind: "receipt", to: fmt.Sprintf("p%d@x.example", made)})
 					made++
 				}
 			}
-			if step == 12*6 {
+			if step == 12*2 {
 				p.set(func() { p.shut, p.down = false, true })
 			}
 			if sent := deliver(t, n); sent != 0 {
 				t.Fatalf("%d sent while mail is down", sent)
 			}
-			c.move(10 * time.Minute)
+			c.move(30 * time.Minute)
 		}
 		if sent, failed := tally(t, r); sent != 0 || failed != 0 {
 			t.Fatalf("after a day %d sent and %d given up, want none", sent, failed)
@@ -49,7 +49,7 @@ func TestMailDownForADayLosesNothing(t *testing.T) {
 		p.set(func() { p.down = false })
 		for range 3 {
 			deliver(t, n)
-			c.move(10 * time.Minute)
+			c.move(30 * time.Minute)
 		}
 		p.once(t, made)
 		if sent, failed := tally(t, r); sent != made || failed != 0 {
