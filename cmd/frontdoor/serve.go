@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
+	"frontdoor/internal/desk/leadership"
 	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
@@ -75,6 +76,7 @@ func newServer(r *record.Record, set web.Settings, post notice.Post) (*web.Serve
 	watch.Routes(srv)
 	waiting.New(r).Routes(srv)
 	escalations.New(r).Routes(srv)
+	leadership.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
 	enquiries.New(r).Routes(srv)

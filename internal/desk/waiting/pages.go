@@ -32,7 +32,6 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathWait, access.MeetWait, d.showWait)
 	s.Route("POST "+web.PathWait, access.MeetWait, d.saveWait)
 	s.Route("GET "+web.PathNumbers, access.CountWaits, d.showNumbers)
-	s.Route("GET "+web.PathOverview, access.CountWaits, d.showNumbers)
 	s.Route("GET "+web.PathInspection, access.CountWaits, d.showNumbers)
 }
 
