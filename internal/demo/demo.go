@@ -22,10 +22,13 @@ import (
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
+	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
+	"frontdoor/internal/desk/leadership"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/waiting"
+	"frontdoor/internal/escalation"
 	"frontdoor/internal/partner/police"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
@@ -117,13 +120,16 @@ type Truth struct {
 	} `json:"pf20_oscillation"`
 	PF21 PF21 `json:"pf21_linked_children"`
 	// Help is how soon help reached children, by measure.
-	Help          map[string]Help `json:"help"`
-	Contacts      map[string]int  `json:"contacts_by_channel"`
-	Outcomes      map[string]int  `json:"children_by_outcome"`
-	ChildrenOpen  int             `json:"children_waiting_for_a_decision"`
-	ChildrenLate  int             `json:"children_waiting_for_a_decision_late"`
-	DecidedInTime int             `json:"children_decided_within_24_hours"`
-	DecidedLate   int             `json:"children_decided_after_24_hours"`
+	Help map[string]Help `json:"help"`
+	// Escalations are those planted at partners that owe nothing else.
+	Escalations   []Escalated    `json:"escalations"`
+	Improvement   []Promised     `json:"joint_improvement_plan"`
+	Contacts      map[string]int `json:"contacts_by_channel"`
+	Outcomes      map[string]int `json:"children_by_outcome"`
+	ChildrenOpen  int            `json:"children_waiting_for_a_decision"`
+	ChildrenLate  int            `json:"children_waiting_for_a_decision_late"`
+	DecidedInTime int            `json:"children_decided_within_24_hours"`
+	DecidedLate   int            `json:"children_decided_after_24_hours"`
 }
 
 // Took is how long a stage took, in seconds, each one that really occurred.
@@ -169,6 +175,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
 	b.partners, b.aside = partners.New(b.record), rand.New(rand.NewPCG(uint64(opt.Number), 0x6265736964650000))
 	b.meetings, b.enquiries, b.conferences = meetings.New(b.record), enquiries.New(b.record), conferences.New(b.record)
+	b.escalations, b.leadership, b.toLeave = escalations.New(b.record), leadership.New(b.record), undones()
 	b.police, b.feeds = police.New(b.desk, b.admin), feeds.New(b.record)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
@@ -180,6 +187,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.town()
 	b.feared = map[string]bool{}
 	b.planLinks()
+	b.promises()
 	b.plan()
 	if err := b.run(); err != nil {
 		return nil, err
@@ -210,6 +218,7 @@ func Again(ctx context.Context, r *record.Record, number int64) (built *Built, o
 // finish gives the force its key, which also says that the demo is complete.
 func (b *builder) finish() error {
 	b.out.Truth.PF1.Lags = b.lags()
+	b.scored()
 	b.helpTruth()
 	list, err := b.forceList()
 	if err != nil {
@@ -251,6 +260,8 @@ type builder struct {
 	partners    *partners.Desk
 	enquiries   *enquiries.Desk
 	conferences *conferences.Desk
+	escalations *escalations.Desk
+	leadership  *leadership.Desk
 	admin       *admin.Desk
 	police      *police.Door
 	feeds       *feeds.Desk
@@ -279,6 +290,8 @@ type builder struct {
 	pairs        int
 	twins        int
 	doubles      int
+	toLeave      []undone              // actions still to be left undone
+	toScore      []escalation.Promised // of the joint improvement plan
 }
 
 // id is a UUIDv7 of the demo's own clock and number, so that references are the

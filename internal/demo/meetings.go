@@ -183,6 +183,14 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 	if b.chance(60) {
 		d.Actions = []pathway.Action{{Child: m.Kids[0].ID, What: "Speak to the neighbour who called", On: pathway.Police, By: b.now.Add(72 * time.Hour)}}
 	}
+	left := d.Points["threshold"] == "no"
+	if left {
+		if actions := b.undone(m); actions != nil {
+			d.Actions = actions
+		} else {
+			left = false
+		}
+	}
 	if err := b.meetings.Decide(b.ctx, manager, ref, d, m.Version); err != nil {
 		return wrap("decide "+ref, err)
 	}
@@ -195,7 +203,9 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 			return wrap("sign "+ref, b.meetings.Sign(b.ctx, manager, ref, pathway.Signature{Seat: s.ID, By: by, Agrees: "yes"}))
 		})
 	}
-	b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at home", "the officer in the case")
+	if !left {
+		b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at home", "the officer in the case")
+	}
 	if d.Points["threshold"] == "yes" {
 		for _, k := range m.Kids {
 			b.investigate(m.Contact, k.ID)

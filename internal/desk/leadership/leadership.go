@@ -186,9 +186,11 @@ func (f *First) mine(open []record.Escalation) {
 // AtTheTop are the questions that nobody answered at the highest level in time, or whose
 // answer was not kept (finding 8).
 func (f *First) AtTheTop() []Mine {
-	return slices.DeleteFunc(slices.Clone(f.Mine), func(m Mine) bool {
-		return m.Question.Level < escalation.Top || (m.State != escalation.Unanswered && m.State != escalation.NotKept)
-	})
+	return slices.DeleteFunc(slices.Clone(f.Mine), func(m Mine) bool { return !m.silent() })
+}
+
+func (m Mine) silent() bool {
+	return m.Question.Level == escalation.Top && (m.State == escalation.Unanswered || m.State == escalation.NotKept)
 }
 
 // partners are those who owe something or were to meet, and every force.

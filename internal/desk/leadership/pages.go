@@ -74,8 +74,8 @@ type firstView struct {
 	Checked, From         string
 	Waits, Late           int
 	Waiting               []waitingView
-	Top, Mine             []mineView
-	Unanswered, AtTop     int
+	Top, Mine             []mineView // Mine are the others
+	ToMe, AtTop           int
 	Partners              []partnerView
 	Plan                  []lineView
 	Missed, Open          int
@@ -102,13 +102,12 @@ func (d *Desk) showFirst(w http.ResponseWriter, r *http.Request) error {
 	for _, m := range f.AtTheTop() {
 		v.Top = append(v.Top, mineOf(f.Now, m))
 	}
+	v.ToMe, v.AtTop = len(f.Mine), len(v.Top)
 	for _, m := range f.Mine {
-		v.Mine = append(v.Mine, mineOf(f.Now, m))
-		if m.State == escalation.Unanswered {
-			v.Unanswered++
+		if !m.silent() {
+			v.Mine = append(v.Mine, mineOf(f.Now, m))
 		}
 	}
-	v.AtTop = len(v.Top)
 	for _, p := range f.Partners {
 		v.Partners = append(v.Partners, partnerOf(f, p))
 	}

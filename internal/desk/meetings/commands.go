@@ -651,6 +651,9 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, ref string, s pathw
 		for i := range s.Actions {
 			a := &s.Actions[i]
 			a.ID = tx.NewID()
+			if slices.ContainsFunc(all, func(x desk) bool { return x.id == a.Owner && x.kind == string(a.On) }) {
+				continue // one of several of its kind was named
+			}
 			if j := slices.IndexFunc(m.Seats, func(x pathway.Seat) bool { return x.Agency == a.On && x.Owner != "" && a.On != pathway.SocialWork }); j >= 0 {
 				a.Owner = m.Seats[j].Owner
 			} else if a.On != pathway.SocialWork && a.On != "" {
