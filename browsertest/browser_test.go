@@ -25,8 +25,10 @@ import (
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
+	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
+	"frontdoor/internal/desk/leadership"
 	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
@@ -88,6 +90,8 @@ func newTown(t *testing.T) *town {
 	partners.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
+	escalations.New(r).Routes(srv)
+	leadership.New(r).Routes(srv)
 	children.New(r).Routes(srv)
 	meetings.New(r).Routes(srv)
 	enquiries.New(r).Routes(srv)
@@ -203,7 +207,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	running, conf := w.one(t, anEnquiry), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
-	return map[string][]string{
+	return w.escalationPages(t, map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere"},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
 		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
@@ -219,7 +223,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":   {"/inspection"},
 		"w.young":  {"/admin/people", "/admin/doors"},
-	}
+	})
 }
 
 // checkedCensus is the page of a census with errors that the analyst brought.
@@ -459,6 +463,11 @@ func TestEveryFormSentEmpty(t *testing.T) {
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "held"), `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "visit"), `main form[data-once] .govuk-button`},
 		{"s.clarke", "/meetings/ask", `main form[data-once] .govuk-button`},
+		{"b.tanner", aQuestionAsked + "/answer", `main form[data-once] .govuk-button`},
+		{"m.ali", aQuestionAsked + "/raise", `main form[data-once] .govuk-button`},
+		{"h.lawal", aQuestionAsked + "/override", `main form[data-once] .govuk-button`},
+		{"h.lawal", "/escalations/ladder", `main form[data-once] .govuk-button`},
+		{"h.lawal", "/improvement/new", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/people", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/doors", `main form[data-once] .govuk-button`},
 	} {
