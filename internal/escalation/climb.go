@@ -82,8 +82,8 @@ func (s Step) State(now civil.Instant) State {
 //
 // Each level is asked once, unless somebody overrode it and a manager raises it anew. The first is asked when the limit passes, or when a
 // manager raises the wait before; the next when the answer is due and the child still
-// waits, or, where the answer promised a day, after that day, but never later than the
-// level may hold it; a manager may raise at once to any higher level. So the level never
+// waits, or, where the answer promised a day, when that day has passed, but never later
+// than the level may hold it; a manager may raise at once to any higher level. So the level never
 // falls while the child waits (finding 9).
 func (s *Set) Climb(p Part, now civil.Instant, cal *civil.Calendar) ([]Step, error) {
 	var out []Step
@@ -155,14 +155,14 @@ func (s *Set) step(p Part, level int, at civil.Instant, cal *civil.Calendar) (St
 		if err != nil {
 			return out, fmt.Errorf("level %d of %s: %w", level, p.Agency, err)
 		}
-		if a.Promise.After(out.Until) {
-			out.Until = a.Promise
-			if out.Until.After(latest) {
-				out.Until = latest
-			}
-			if out.Until.Before(out.By) {
-				out.Until = out.By
-			}
+		if a.Promise.IsZero() {
+			continue
+		}
+		if latest.Before(out.By) {
+			latest = out.By
+		}
+		if out.Until = a.Promise; out.Until.After(latest) {
+			out.Until = latest
 		}
 	}
 	return out, nil

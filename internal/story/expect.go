@@ -65,6 +65,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	choices N WHAT, WHAT, …            every choice about who child N is, the newest first
 //	history N siblings M               contacts about brothers and sisters in child N's history
 //	record …, pairs N                  see expectMerge
+//	escalation …, top N, promise …     see expectEscalation
 //	feed …, lag …, reconciled …        see expectFeed
 //	whole                              verify finds nothing
 //	search …                           see expectSearch
@@ -122,6 +123,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectFamily(ctx, words)
 	case "record", "pairs":
 		return w.expectMerge(ctx, words)
+	case "escalation", "no-escalation", "top", "overrides", "promise":
+		return w.expectEscalation(ctx, words)
 	case "feed", "lag", "reconciled", "missing":
 		return w.expectFeed(ctx, words)
 	case "as-at":

@@ -178,7 +178,7 @@ func (w *World) addPeople(ctx context.Context) error {
 		team string
 	}{
 		{"screener", access.Screener, admin.FrontDoorTeam}, {"manager", access.FrontDoorManager, admin.FrontDoorTeam}, {"second-manager", access.FrontDoorManager, admin.FrontDoorTeam},
-		{"team-manager", access.TeamManager, admin.DutyTeam}, {"chair", access.Chair, ""}, {"worker", access.SocialWorker, admin.DutyTeam}, {"other-worker", access.SocialWorker, admin.DutyTeam},
+		{"team-manager", access.TeamManager, admin.DutyTeam}, {"chair", access.Chair, ""}, {"director", access.Director, ""}, {"worker", access.SocialWorker, admin.DutyTeam}, {"other-worker", access.SocialWorker, admin.DutyTeam},
 	} {
 		_, err := w.admin.AddUser(ctx, service, admin.NewUser{ID: p.id, Email: p.id + "@story.example", Name: strings.ReplaceAll(p.id, "-", " "), Roles: []admin.RoleIn{{Role: p.role, Team: p.team}}})
 		if err != nil {
@@ -256,6 +256,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.doFeed(ctx, who, verb, rest, files); known {
+		return err
+	}
+	if known, err := w.escalationVerbs(ctx, who, verb, rest); known {
 		return err
 	}
 	switch verb {
