@@ -214,7 +214,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
 			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + met + "/decision",
 			"/enquiries", "/enquiries?show=suspects", "/enquiries/early", "/enquiries/" + running, "/enquiries/" + running + "/outcome", "/enquiries/" + running + "/authority", "/enquiries/" + w.one(t, anOutcome)},
-		"b.fox":    {"/conferences", "/conferences/" + conf, "/conferences/" + conf + "/book", "/conferences/" + conf + "/held", "/conferences/" + conf + "/adjourn"},
+		"b.fox":    {"/conferences", w.one(t, aReview), w.one(t, aReview) + "/held", "/conferences/" + conf, "/conferences/" + conf + "/book", "/conferences/" + conf + "/held", "/conferences/" + conf + "/adjourn"},
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner", "/messages", "/worries", "/promptness"},
 		"y.kaur":   {"/partner", "/messages/" + w.one(t, aThread)},

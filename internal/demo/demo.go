@@ -118,7 +118,8 @@ type Truth struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
 	} `json:"pf20_oscillation"`
-	PF21 PF21 `json:"pf21_linked_children"`
+	PF21    PF21    `json:"pf21_linked_children"`
+	Reviews Reviews `json:"review_conferences"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
 	// Escalations are those planted at partners that owe nothing else.

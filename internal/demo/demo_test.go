@@ -197,6 +197,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		whoIsThis(t, desk, persona(t, built, r, access.Screener))
 		twice(t, r, truth)
 		lagTruth(t, r, director, truth)
+		reviewTruth(t, r, manager, truth)
 		helpTruth(t, r, manager, director, truth)
 		linkTruth(t, r, manager, persona(t, built, r, access.SocialWorker), truth)
 		if d.Engine() == db.SQLite {

@@ -5,6 +5,7 @@ import (
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/refusal"
 )
 
 // investigations are the enquiries that are still to go wrong (PF19).
@@ -158,7 +159,7 @@ func (b *builder) confer(contact string) {
 		if !waits {
 			return nil
 		}
-		if ref, err = b.conferences.Begin(b.ctx, chair, contact); err != nil {
+		if ref, err = b.conferences.Begin(b.ctx, chair, contact, pathway.InitialKind); err != nil {
 			return wrap("begin a conference", err)
 		}
 		c, _, err := b.conferences.Open(b.ctx, chair, ref)
@@ -187,6 +188,67 @@ func (b *builder) conferred(chair access.Actor, ref string) error {
 			Lead: "R. Nowak", CoreGroup: "The parents, the school, the health visitor", Review: b.now.Date().AddDays(80)}
 		if b.chance(20) {
 			p = pathway.ForPlan{Child: k.Child, Plan: "no", Why: "The father has left and the aunt has moved in", After: "in_need"}
+		}
+		h.Decisions = append(h.Decisions, p)
+	}
+	b.review(c.Contact, b.hours(24*66, 24*72))
+	return wrap("hold "+ref, b.conferences.Hold(b.ctx, chair, ref, h, c.Version))
+}
+
+// Reviews is what became of the reviews of plans.
+type Reviews struct {
+	Held  int `json:"held"`
+	Late  int `json:"held_after_the_agreed_day"`
+	Ended int `json:"plans_that_a_review_ended"`
+}
+
+// review plans the review of a family's plans: booked, and held in time or some days late.
+func (b *builder) review(contact string, after time.Duration) {
+	chair := b.who["b.fox"]
+	booked := b.now.Add(after)
+	held := booked.Add(b.hours(24*6, 24*7))
+	if b.chance(20) {
+		held = booked.Add(b.hours(24*16, 24*18))
+	}
+	ref := ""
+	b.when(booked, func() error {
+		var err error
+		if ref, err = b.conferences.Begin(b.ctx, chair, contact, pathway.ReviewKind); err != nil {
+			if refusal.KindOf(err) == refusal.Conflict {
+				return nil // no child of the family is on a plan, or it is booked already
+			}
+			return wrap("begin a review", err)
+		}
+		c, _, err := b.conferences.Open(b.ctx, chair, ref)
+		if err != nil {
+			return wrap("open "+ref, err)
+		}
+		return wrap("book "+ref, b.conferences.Book(b.ctx, chair, ref, pathway.Booking{At: held, Chair: chair.Name, Independent: true, LateWhy: "The first day on which the family and two agencies could come"}, c.Version))
+	})
+	b.when(held, func() error {
+		if ref == "" {
+			return nil
+		}
+		return b.reviewed(chair, ref)
+	})
+}
+
+func (b *builder) reviewed(chair access.Actor, ref string) error {
+	c, _, err := b.conferences.Open(b.ctx, chair, ref)
+	if err != nil {
+		return wrap("open "+ref, err)
+	}
+	h := pathway.Conferred{At: b.now, Parents: "The mother came and spoke", ChildPart: "Each child was seen the week before; their words were read",
+		There: []pathway.Member{{Agency: pathway.SocialWork, Name: "The social worker and the team manager", Direct: true}, {Agency: pathway.School, Name: "The safeguarding lead", Direct: true}, {Agency: pathway.Health, Name: "The health visitor", Direct: true}}}
+	t := &b.out.Truth.Reviews
+	t.Held++
+	t.Late += one(b.now.After(c.Due))
+	for _, k := range c.Kids {
+		p := pathway.ForPlan{Child: k.Child, Plan: "yes", Category: pathway.Categories[b.rng.IntN(len(pathway.Categories))], Why: "Better, and not yet for long enough", Changed: "At school on all but two days; sleeps through",
+			Outline: "Three more months without shouting at night", Lead: "R. Nowak", CoreGroup: "The parents, the school, the health visitor", Review: b.now.Date().AddDays(160)}
+		if b.chance(25) {
+			p = pathway.ForPlan{Child: k.Child, Plan: "no", Why: "The aunt has moved in and it has lasted", Changed: "Laughs again, has friends to tea", EndFor: "no_longer_likely", After: "in_need"}
+			t.Ended++
 		}
 		h.Decisions = append(h.Decisions, p)
 	}

@@ -8,14 +8,48 @@ import (
 	"frontdoor/internal/timescale"
 )
 
-// Conference is an initial child protection conference about the children of one family
-// as its rules need it (pathway reference, sections 4 and 5).
+// Conference is a child protection conference about the children of one family as its
+// rules need it (pathway reference, sections 4 and 5).
 type Conference struct {
 	ID, Ref  string
+	Kind     ConferenceKind
 	Children []string
 	State    ConferenceState
 	Due      civil.Instant // by the earliest clock of its children
 	BookedAt civil.Instant
+}
+
+// ConferenceKind says which conference it is. The zero kind is an initial one.
+type ConferenceKind string
+
+// The kinds: whether a plan is needed, and later whether it goes on.
+const (
+	InitialKind ConferenceKind = "initial"
+	ReviewKind  ConferenceKind = "review"
+)
+
+// ConferenceName is what people call a kind.
+func ConferenceName(k ConferenceKind) string {
+	if k == ReviewKind {
+		return "review child protection conference"
+	}
+	return "initial child protection conference"
+}
+
+// ConferenceWaits are the clocks that end when a conference of a kind is held.
+func ConferenceWaits(k ConferenceKind) []timescale.Key {
+	if k == ReviewKind {
+		return []timescale.Key{timescale.ReviewConference, timescale.LaterReview}
+	}
+	return []timescale.Key{timescale.InitialConference}
+}
+
+// ConferenceFor is the kind of conference that a clock waits for.
+func ConferenceFor(k timescale.Key) ConferenceKind {
+	if slices.Contains(ConferenceWaits(ReviewKind), k) {
+		return ReviewKind
+	}
+	return InitialKind
 }
 
 // ConferenceState is how far a conference has come.
@@ -61,7 +95,7 @@ func (c Conference) Book(b Booking, now civil.Instant) (Consequences, error) {
 	}
 	var out Consequences
 	for _, child := range c.Children {
-		out.Lines = append(out.Lines, Line{Child: child, Kind: "conference", Source: string(SocialWork), Text: "The child protection conference is booked for " + b.At.Words()})
+		out.Lines = append(out.Lines, Line{Child: child, Kind: "conference", Source: string(SocialWork), Text: "The " + ConferenceName(c.Kind) + " is booked for " + b.At.Words()})
 	}
 	return out, nil
 }
@@ -112,11 +146,39 @@ type ForPlan struct {
 	CoreGroup string // who is in it
 	Review    civil.Date
 	After     string // without a plan: in_need, nothing
+	Changed   string // at a review: what has changed for the child
+	EndFor    string // at a review: why the plan may end, from EndReasons
 }
 
-// reviewWithin is how many months after an initial conference the first review is held
-// (timescales CP10).
-const reviewWithin = 3
+// The first review is held within three months of the initial conference, each later one
+// within six of the one before (timescales CP10 and CP11).
+const (
+	reviewWithin      = 3
+	laterReviewWithin = 6
+)
+
+// EndReasons are why a plan may end (pathway reference, section 4, step down).
+func EndReasons() []PointOption {
+	return []PointOption{{"no_longer_likely", "Harm is no longer likely"}, {"moved", "The child has moved and the other authority has taken over"}, {"looked_after", "The child is looked after, and the conference agrees"},
+		{"adult", "The child is 18"}, {"died", "The child has died"}}
+}
+
+// Reasons are the reasons for one child as they are kept: why the plan may end first.
+func (d ForPlan) Reasons() string {
+	if end := endReason(d.EndFor); d.Plan == "no" && end != "" {
+		return end + ". " + d.Why
+	}
+	return d.Why
+}
+
+func endReason(code string) string {
+	for _, o := range EndReasons() {
+		if o.Value == code {
+			return o.Label
+		}
+	}
+	return ""
+}
 
 // Hold records a conference that decided, for each child by itself. Not quorate, it
 // needs the chair's reasons for going on.
@@ -145,10 +207,10 @@ func (c Conference) Hold(h Conferred, now civil.Instant) (Consequences, error) {
 	for _, child := range c.Children {
 		i := slices.IndexFunc(h.Decisions, func(d ForPlan) bool { return d.Child == child })
 		if i < 0 {
-			p.say("plan-"+child, "Select whether this child needs a child protection plan")
+			p.say("plan-"+child, c.askPlan())
 			continue
 		}
-		h.Decisions[i].check(&p, h.At)
+		h.Decisions[i].check(&p, c, h.At)
 	}
 	if err := refusal.Fields(p); err != nil {
 		return Consequences{}, err
@@ -156,17 +218,34 @@ func (c Conference) Hold(h Conferred, now civil.Instant) (Consequences, error) {
 	var out Consequences
 	for _, d := range h.Decisions {
 		if slices.Contains(c.Children, d.Child) {
-			out = out.And(d.follow(h.At))
+			out = out.And(d.follow(c.Kind, h.At))
 		}
 	}
 	return out, nil
 }
 
-func (d ForPlan) check(p *problems, at civil.Instant) {
+func (c Conference) askPlan() string {
+	if c.Kind == ReviewKind {
+		return "Select whether this child’s plan goes on"
+	}
+	return "Select whether this child needs a child protection plan"
+}
+
+func (d ForPlan) check(p *problems, c Conference, at civil.Instant) {
 	say := func(field, message string) { p.say(field+"-"+d.Child, message) }
 	if d.Plan != "yes" && d.Plan != "no" {
-		say("plan", "Select whether this child needs a child protection plan")
+		say("plan", c.askPlan())
 		return
+	}
+	within, words := reviewWithin, "The first review is held within three months: by "
+	if c.Kind == ReviewKind {
+		within, words = laterReviewWithin, "The next review is held within six months: by "
+		if blank(d.Changed) {
+			say("changed", "Enter what has changed for this child since the last conference")
+		}
+		if d.Plan == "no" && endReason(d.EndFor) == "" {
+			say("end-for", "Select why the plan may end")
+		}
 	}
 	if blank(d.Why) {
 		say("why", "Enter the reasons for this child")
@@ -189,16 +268,19 @@ func (d ForPlan) check(p *problems, at civil.Instant) {
 	if blank(d.CoreGroup) {
 		say("core-group", "Enter who is in the core group")
 	}
-	switch last := at.Date().AddMonths(reviewWithin); {
+	switch last := at.Date().AddMonths(within); {
 	case d.Review.IsZero() || !d.Review.After(at.Date()):
 		say("review", "Enter the date of the review conference")
 	case d.Review.After(last):
-		say("review", "The first review is held within three months: by "+last.Words())
+		say("review", words+last.Words())
 	}
 }
 
 // follow is what the decision for one child sets going.
-func (d ForPlan) follow(at civil.Instant) Consequences {
+func (d ForPlan) follow(kind ConferenceKind, at civil.Instant) Consequences {
+	if kind == ReviewKind {
+		return d.reviewed(at)
+	}
 	out := Consequences{Ends: []End{{Child: d.Child, For: timescale.InitialConference, HappenedAt: at}}}
 	text := "The conference decided on no child protection plan. " + d.Why
 	switch {
@@ -213,10 +295,41 @@ func (d ForPlan) follow(at civil.Instant) Consequences {
 	case d.After == "in_need":
 		out.Begins = []Wait{{Child: d.Child, On: SocialWork, For: timescale.InNeedPlan, What: "a child in need plan, agreed with the family", Since: at}}
 	default:
-		for _, k := range []timescale.Key{timescale.Assessment, timescale.Allocation, timescale.AllocationAnswer} {
-			out.Ends = append(out.Ends, End{Child: d.Child, For: k, How: Withdrawn, Reason: "the conference decided that nothing more follows"})
+		out = out.And(d.nothingMore())
+	}
+	out.Lines = []Line{{Child: d.Child, Kind: "conference", Source: string(SocialWork), Text: text, HappenedAt: at}}
+	return out
+}
+
+// nothingMore closes the child's work after a conference.
+func (d ForPlan) nothingMore() Consequences {
+	out := Consequences{Closes: []string{d.Child}}
+	for _, k := range []timescale.Key{timescale.Assessment, timescale.Allocation, timescale.AllocationAnswer} {
+		out.Ends = append(out.Ends, End{Child: d.Child, For: k, How: Withdrawn, Reason: "the conference decided that nothing more follows"})
+	}
+	return out
+}
+
+// reviewed is what a review sets going: the next review while the plan goes on; and when
+// it ends, the end of what only a plan asks for.
+func (d ForPlan) reviewed(at civil.Instant) Consequences {
+	var out Consequences
+	for _, k := range ConferenceWaits(ReviewKind) {
+		out.Ends = append(out.Ends, End{Child: d.Child, For: k, HappenedAt: at})
+	}
+	text := "The review decided that the child protection plan goes on: " + d.Category + ". " + d.Why + " Changed for the child: " + d.Changed
+	if d.Plan == "yes" {
+		out.Begins = []Wait{{Child: d.Child, On: SocialWork, For: timescale.LaterReview, What: "next review conference", Since: at, By: d.Review.EndOfDay()}}
+	} else {
+		text = "The review ended the child protection plan. " + endReason(d.EndFor) + ". " + d.Why + " Changed for the child: " + d.Changed
+		for _, k := range []timescale.Key{timescale.CoreGroup, timescale.LaterCoreGroup, timescale.PlanVisit} {
+			out.Ends = append(out.Ends, End{Child: d.Child, For: k, How: Withdrawn, Reason: "the review ended the plan"})
 		}
-		out.Closes = []string{d.Child}
+		if d.After == "in_need" {
+			out.Begins = []Wait{{Child: d.Child, On: SocialWork, For: timescale.InNeedPlan, What: "a child in need plan, agreed with the family", Since: at}}
+		} else {
+			out = out.And(d.nothingMore())
+		}
 	}
 	out.Lines = []Line{{Child: d.Child, Kind: "conference", Source: string(SocialWork), Text: text, HappenedAt: at}}
 	return out
@@ -243,7 +356,7 @@ func (c Conference) Adjourn(why, safety string, to, now civil.Instant) (Conseque
 	}
 	var out Consequences
 	for _, child := range c.Children {
-		out.Lines = append(out.Lines, Line{Child: child, Kind: "conference", Source: string(SocialWork), Text: "The conference was adjourned to " + to.Words() + ": " + why + ". Until then: " + safety})
+		out.Lines = append(out.Lines, Line{Child: child, Kind: "conference", Source: string(SocialWork), Text: "The " + ConferenceName(c.Kind) + " was adjourned to " + to.Words() + ": " + why + ". Until then: " + safety})
 	}
 	return out, nil
 }

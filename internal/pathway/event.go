@@ -48,8 +48,6 @@ var events = []EventInfo{
 	{For: timescale.CoreGroup, Name: "the core group meets", Begins: []Wait{{On: SocialWork, For: timescale.LaterCoreGroup, What: "next core group"}}},
 	{For: timescale.LaterCoreGroup, Name: "the core group meets again", Begins: []Wait{{On: SocialWork, For: timescale.LaterCoreGroup, What: "next core group"}}},
 	{For: timescale.PlanVisit, Name: "the child is seen", Begins: []Wait{{On: SocialWork, For: timescale.PlanVisit, What: "the child is seen at home, alone where possible"}}},
-	{For: timescale.ReviewConference, Name: "the review conference is held and the plan goes on", Begins: []Wait{{On: SocialWork, For: timescale.LaterReview, What: "next review conference"}}},
-	{For: timescale.LaterReview, Name: "a later review conference is held and the plan goes on", Begins: []Wait{{On: SocialWork, For: timescale.LaterReview, What: "next review conference"}}},
 }
 
 // Events are all events that may be recorded on the waiting desk.

@@ -262,6 +262,8 @@ func conferring() []Step {
 		{From: "waiting for a conference", Event: "the conference is adjourned", Guard: "why; what keeps the children safe until then; the new day", To: "the same", Decides: "the chair"},
 		{From: "waiting for a conference", Event: "the conference decides, for each child by itself", Guard: "social care and two agencies that know the family, or the chair's reasons; how parents and child took part; with a plan: category, outline, lead social worker, core group, review within three months", To: "on a plan, in need, or closed", Decides: "the chair",
 			Clocks: []string{stops(timescale.InitialConference), starts(timescale.CoreGroup, timescale.PlanVisit, timescale.ReviewConference) + " with a plan", starts(timescale.InNeedPlan) + " for a child in need"}},
+		{From: "on a plan", Event: "the review decides, for each child by itself", Guard: "as the initial conference; what has changed for the child; when the plan goes on: category, what must still change, the next review within six months; when it ends: why it may", To: "on a plan, in need, or closed", Decides: "the chair",
+			Clocks: []string{stops(timescale.ReviewConference, timescale.LaterReview), starts(timescale.LaterReview) + " while the plan goes on", starts(timescale.InNeedPlan) + " for a child in need", "withdraws core-group.first, core-group.later, plan.visit when the plan ends"}},
 	}
 }
 

@@ -114,6 +114,9 @@ func begunByRules(t *testing.T) []timescale.Key {
 		run(q.Authorise(agreed()))
 	}
 	run(conference().Hold(conferred(), received))
+	again := conference()
+	again.Kind = ReviewKind
+	run(again.Hold(reviewed(), received))
 	told := openTo(screened())
 	told.Children[0].Outcome = NFAAdvice
 	run(told.StillWorried(worry()))

@@ -136,8 +136,10 @@ func (w *World) childRef(ctx context.Context, n string) (ref string, err error) 
 func (w *World) conference(ctx context.Context, who access.Actor, verb string, rest []string) error {
 	d := conferences.New(w.Record)
 	if verb == "book" {
-		if _, err := d.Begin(ctx, who, w.latest); err != nil && refusal.KindOf(err) != refusal.Conflict {
-			return err
+		for _, kind := range []pathway.ConferenceKind{pathway.InitialKind, pathway.ReviewKind} {
+			if _, err := d.Begin(ctx, who, w.latest, kind); err != nil && refusal.KindOf(err) != refusal.Conflict {
+				return err
+			}
 		}
 	}
 	ref, err := w.last(ctx, storyConf)
@@ -172,8 +174,11 @@ func (w *World) conference(ctx context.Context, who access.Actor, verb string, r
 	}
 	for _, k := range c.Kids {
 		p := pathway.ForPlan{Child: k.Child, Plan: "yes", Category: "neglect", Why: "Nothing has lasted", Outline: "Fed, warm, at school", Lead: "R. Nowak", CoreGroup: "Parents, school, health", Review: w.Now().Add(80 * 24 * time.Hour).Date()}
+		if c.Kind == pathway.ReviewKind {
+			p.Changed, p.EndFor = "The father has left and school is steady", "no_longer_likely"
+		}
 		if rest[0] != "plan" {
-			p = pathway.ForPlan{Child: k.Child, Plan: "no", Why: "It has changed", After: map[string]string{"in-need": "in_need"}[rest[0]]}
+			p = pathway.ForPlan{Child: k.Child, Plan: "no", Why: "It has changed", Changed: p.Changed, EndFor: p.EndFor, After: map[string]string{"in-need": "in_need"}[rest[0]]}
 			if p.After == "" {
 				p.After = rest[0]
 			}

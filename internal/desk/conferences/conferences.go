@@ -1,5 +1,6 @@
-// Package conferences is the desk of initial child protection conferences: booked
-// within fifteen working days of the discussion that started the enquiry, held with the
+// Package conferences is the desk of child protection conferences: the initial one, booked
+// within fifteen working days of the discussion that started the enquiry, and the reviews
+// of the plan, the first within three months and then within six. Each is held with the
 // agencies that know the family, and decided for each child.
 package conferences
 
@@ -57,13 +58,13 @@ type Adjourned struct {
 
 var (
 	findConference = db.SQL("conferences.find", `
-		SELECT f.id, f.ref, f.contact_id, c.ref, f.state, f.due_at, f.booked_for, f.chair, f.late_why, f.held_at, f.quorate, f.go_on_why, f.there, f.parents, f.child_part, f.version
+		SELECT f.id, f.ref, f.kind, f.contact_id, c.ref, f.state, f.due_at, f.booked_for, f.chair, f.late_why, f.held_at, f.quorate, f.go_on_why, f.there, f.parents, f.child_part, f.version
 		FROM conference f JOIN contact c ON c.id = f.contact_id AND c.authority_id = f.authority_id
 		WHERE f.ref = $1 AND f.authority_id = $2`)
 	kidsOf = db.SQL("conferences.children", `
-		SELECT x.child_id, x.plan, x.category, x.why, x.outline, x.lead, x.core_group, x.review, x.after,
+		SELECT x.child_id, x.plan, x.category, x.why, x.outline, x.lead, x.core_group, x.review, x.after, x.changed,
 			COALESCE(p.ref, ''), COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), COALESCE(p.born, cc.born), cc.unborn, cc.person_id, cc.may_be, cc.conceal,
-			(SELECT min(w.due_at) FROM wait w WHERE w.child_id = cc.id AND w.authority_id = cc.authority_id AND w.timescale = 'conference.initial' AND w.ended_at IS NULL)
+			(SELECT min(w.due_at) FROM wait w WHERE w.child_id = cc.id AND w.authority_id = cc.authority_id AND w.timescale IN ('conference.initial', 'conference.review', 'conference.later-review') AND w.ended_at IS NULL)
 		FROM conference_child x
 		JOIN contact_child cc ON cc.id = x.child_id AND cc.authority_id = x.authority_id
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
@@ -77,11 +78,11 @@ var (
 	toBegin = db.SQL("conferences.children-to-begin", `
 		SELECT w.child_id, w.contact_id, w.due_at FROM wait w
 		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
-		WHERE c.ref = $1 AND w.authority_id = $2 AND w.timescale = 'conference.initial' AND w.ended_at IS NULL
+		WHERE c.ref = $1 AND w.authority_id = $2 AND w.timescale IN (:list($3)) AND w.ended_at IS NULL
 			AND NOT EXISTS (SELECT 1 FROM conference_child x JOIN conference f ON f.id = x.conference_id AND f.authority_id = x.authority_id
 				WHERE x.child_id = w.child_id AND x.authority_id = w.authority_id AND f.state <> 'held')
 		ORDER BY w.due_at, w.child_id`)
-	addConference = db.InsertInto("conferences.add", "conference", "id, authority_id, ref, contact_id, state, due_at, begun_at, begun_by", "")
+	addConference = db.InsertInto("conferences.add", "conference", "id, authority_id, ref, kind, contact_id, state, due_at, begun_at, begun_by", "")
 	addKid        = db.InsertInto("conferences.add-child", "conference_child", "conference_id, child_id, authority_id", "")
 	addAdjourned  = db.InsertInto("conferences.add-adjourned", "conference_adjourned", "id, authority_id, conference_id, why, safety, to_when, at, by_name", "")
 	setBooked     = db.SQL("conferences.set-booked", `
@@ -92,7 +93,7 @@ var (
 		UPDATE conference SET state = 'held', held_at = $3, quorate = $4, go_on_why = $5, there = $6, parents = $7, child_part = $8, version = version + 1
 		WHERE id = $1 AND authority_id = $2 AND version = $9`)
 	setKid = db.SQL("conferences.set-child", `
-		UPDATE conference_child SET plan = $4, category = $5, why = $6, outline = $7, lead = $8, core_group = $9, review = $10, after = $11
+		UPDATE conference_child SET plan = $4, category = $5, why = $6, outline = $7, lead = $8, core_group = $9, review = $10, after = $11, changed = $12
 		WHERE conference_id = $1 AND child_id = $2 AND authority_id = $3`)
 	closeEpisode = db.SQL("conferences.close-work", `
 		UPDATE episode SET state = 'closed', closed_at = $3, closed_why = $4, version = version + 1 WHERE child_id = $1 AND authority_id = $2 AND state = 'open'`)
@@ -103,7 +104,7 @@ var (
 func load(ctx context.Context, q db.Queryer, authority, ref string) (*Conference, error) {
 	c, err := db.One(ctx, q, func(r *sql.Rows, c *Conference) error {
 		var there string
-		err := r.Scan(&c.ID, &c.Ref, &c.ContactID, &c.Contact, &c.State, &c.Due, &c.BookedAt, &c.Chair, &c.LateWhy, &c.HeldAt, &c.Quorate, &c.GoOnWhy, &there, &c.Parents, &c.ChildPart, &c.Version)
+		err := r.Scan(&c.ID, &c.Ref, &c.Kind, &c.ContactID, &c.Contact, &c.State, &c.Due, &c.BookedAt, &c.Chair, &c.LateWhy, &c.HeldAt, &c.Quorate, &c.GoOnWhy, &there, &c.Parents, &c.ChildPart, &c.Version)
 		if err == nil && there != "" {
 			err = json.Unmarshal([]byte(there), &c.There)
 		}
@@ -117,7 +118,7 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Conference
 	}
 	c.Kids, err = db.Collect(ctx, q, func(r *sql.Rows, k *Kid) error {
 		var given, family, mayBe string
-		err := r.Scan(&k.Child, &k.Plan, &k.Category, &k.Why, &k.Outline, &k.Lead, &k.CoreGroup, &k.Review, &k.After,
+		err := r.Scan(&k.Child, &k.Plan, &k.Category, &k.Why, &k.Outline, &k.Lead, &k.CoreGroup, &k.Review, &k.After, &k.Changed,
 			&k.Ref, &given, &family, &k.Born, &k.Unborn, &k.person, &mayBe, &k.conceal, &k.Due)
 		k.Name, k.person = cmp.Or(strings.TrimSpace(given+" "+family), "Child, name not given"), cmp.Or(k.person, mayBe)
 		return err
@@ -188,15 +189,16 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Confere
 	return c, now, err
 }
 
-// Begin opens the conference of a family: every child of the contact who waits for one.
-func (d *Desk) Begin(ctx context.Context, who access.Actor, contact string) (ref string, err error) {
+// Begin opens the conference of a family: every child of the contact who waits for one
+// of that kind.
+func (d *Desk) Begin(ctx context.Context, who access.Actor, contact string, kind pathway.ConferenceKind) (ref string, err error) {
 	err = d.Record.Do(ctx, who, func(tx *record.Tx) error {
 		c := &Conference{Contact: contact}
 		type waiting struct {
 			child, contact string
 			due            civil.Instant
 		}
-		rows, err := db.Collect(ctx, tx, func(r *sql.Rows, w *waiting) error { return r.Scan(&w.child, &w.contact, &w.due) }, toBegin, contact, tx.Authority)
+		rows, err := db.Collect(ctx, tx, func(r *sql.Rows, w *waiting) error { return r.Scan(&w.child, &w.contact, &w.due) }, toBegin, contact, tx.Authority, db.List(pathway.ConferenceWaits(kind)))
 		if err != nil {
 			return err
 		}
@@ -206,7 +208,7 @@ func (d *Desk) Begin(ctx context.Context, who access.Actor, contact string) (ref
 			}
 			return refusal.New(refusal.Conflict, "No child of this contact waits for a conference that is not booked yet")
 		}
-		c.ID, c.Ref, c.ContactID, c.Due = tx.NewID(), tx.NewRef("CC"), rows[0].contact, rows[0].due
+		c.ID, c.Ref, c.Kind, c.ContactID, c.Due = tx.NewID(), tx.NewRef("CC"), kind, rows[0].contact, rows[0].due
 		var kids [][]any
 		for _, w := range rows {
 			k := Kid{ForPlan: pathway.ForPlan{Child: w.child}}
@@ -218,7 +220,7 @@ func (d *Desk) Begin(ctx context.Context, who access.Actor, contact string) (ref
 			c.Kids = append(c.Kids, k)
 			kids = append(kids, []any{c.ID, w.child, tx.Authority})
 		}
-		if err := addConference.Exec(ctx, tx, []any{c.ID, tx.Authority, c.Ref, c.ContactID, pathway.ConferenceRequired, c.Due, tx.Now, who.ID}); err != nil {
+		if err := addConference.Exec(ctx, tx, []any{c.ID, tx.Authority, c.Ref, c.Kind, c.ContactID, pathway.ConferenceRequired, c.Due, tx.Now, who.ID}); err != nil {
 			return err
 		}
 		if err := addKid.Exec(ctx, tx, kids...); err != nil {
@@ -309,7 +311,8 @@ func (d *Desk) Hold(ctx context.Context, who access.Actor, ref string, h pathway
 			return next, 0, fmt.Errorf("write who was at %s: %w", c.Ref, err)
 		}
 		for _, k := range h.Decisions {
-			if _, err := tx.ExecContext(ctx, setKid, c.ID, k.Child, tx.Authority, k.Plan, k.Category, k.Why, k.Outline, k.Lead, k.CoreGroup, k.Review, k.After); err != nil {
+			k.Why = k.Reasons()
+			if _, err := tx.ExecContext(ctx, setKid, c.ID, k.Child, tx.Authority, k.Plan, k.Category, k.Why, k.Outline, k.Lead, k.CoreGroup, k.Review, k.After, k.Changed); err != nil {
 				return next, 0, err
 			}
 		}
@@ -335,6 +338,7 @@ type List struct {
 // Waiting is a contact whose children wait for a conference that nobody has taken up.
 type Waiting struct {
 	Contact  string
+	Kind     pathway.ConferenceKind
 	Children int
 	Due      civil.Instant
 	Warn     civil.Instant
@@ -344,6 +348,7 @@ type Waiting struct {
 // Entry is one conference in the list.
 type Entry struct {
 	Ref, Contact, Chair string
+	Kind                pathway.ConferenceKind
 	State               pathway.ConferenceState
 	Children, Plans     int
 	Due, Booked, Held   civil.Instant
@@ -353,7 +358,7 @@ type Entry struct {
 }
 
 // mostListed is how many conferences a list shows of each kind.
-const mostListed = 100
+const mostListed = 200
 
 const theirs = `
 		AND ($3 = '' OR EXISTS (SELECT 1 FROM conference_child x JOIN episode e ON e.child_id = x.child_id AND e.authority_id = x.authority_id AND e.state = 'open'
@@ -362,7 +367,7 @@ const theirs = `
 			WHERE x.conference_id = f.id AND x.authority_id = f.authority_id AND (e.team_id IN (:list($4)) OR e.interim_owner_id IN (:list($4)))))`
 
 const entryColumns = `
-		SELECT f.ref, c.ref, f.chair, f.state, f.due_at, f.booked_for, f.held_at, f.quorate,
+		SELECT f.ref, f.kind, c.ref, f.chair, f.state, f.due_at, f.booked_for, f.held_at, f.quorate,
 			(SELECT count(*) FROM conference_child x WHERE x.conference_id = f.id AND x.authority_id = f.authority_id),
 			(SELECT count(*) FROM conference_child x WHERE x.conference_id = f.id AND x.authority_id = f.authority_id AND x.plan = 'yes'),
 			COALESCE((SELECT max(cc.conceal) FROM conference_child x JOIN contact_child cc ON cc.id = x.child_id AND cc.authority_id = x.authority_id
@@ -377,15 +382,15 @@ var (
 	openConferences = db.SQL("conferences.list-open", entryColumns+` AND f.state <> 'held'`+theirs+` ORDER BY f.due_at, f.ref LIMIT $5`)
 	heldConferences = db.SQL("conferences.list-held", entryColumns+` AND f.state = 'held'`+theirs+` ORDER BY f.held_at DESC, f.ref LIMIT $5`)
 	listToBook      = db.SQL("conferences.list-to-book", `
-		SELECT c.ref, count(DISTINCT w.child_id), min(w.due_at), min(w.warn_at), max(w.conceal) FROM wait w
+		SELECT c.ref, CASE WHEN w.timescale = 'conference.initial' THEN 'initial' ELSE 'review' END, count(DISTINCT w.child_id), min(w.due_at), min(w.warn_at), max(w.conceal) FROM wait w
 		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
-		WHERE w.authority_id = $1 AND w.timescale = 'conference.initial' AND w.ended_at IS NULL
+		WHERE w.authority_id = $1 AND w.timescale IN ('conference.initial', 'conference.review', 'conference.later-review') AND w.ended_at IS NULL
 			AND NOT EXISTS (SELECT 1 FROM conference_child x JOIN conference f ON f.id = x.conference_id AND f.authority_id = x.authority_id
 				WHERE x.child_id = w.child_id AND x.authority_id = w.authority_id AND f.state <> 'held')
 			AND ($2 = '' OR EXISTS (SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.state = 'open' AND e.worker_id = $2))
 			AND ($3 = '[]' OR EXISTS (SELECT 1 FROM episode e WHERE e.child_id = w.child_id AND e.authority_id = w.authority_id AND e.state = 'open'
 				AND (e.team_id IN (:list($3)) OR e.interim_owner_id IN (:list($3)))))
-		GROUP BY c.ref ORDER BY min(w.due_at), c.ref LIMIT $4`)
+		GROUP BY c.ref, 2 ORDER BY min(w.due_at), c.ref, 2 LIMIT $4`)
 )
 
 // Conferences lists the conferences that somebody may see.
@@ -404,7 +409,7 @@ func (d *Desk) Conferences(ctx context.Context, who access.Actor) (*List, error)
 			into  *[]Entry
 		}{{openConferences, &out.Open}, {heldConferences, &out.Held}} {
 			rows, err := db.Collect(ctx, v, func(r *sql.Rows, e *Entry) error {
-				return r.Scan(&e.Ref, &e.Contact, &e.Chair, &e.State, &e.Due, &e.Booked, &e.Held, &e.Quorate, &e.Children, &e.Plans, &e.conceal, &e.named)
+				return r.Scan(&e.Ref, &e.Kind, &e.Contact, &e.Chair, &e.State, &e.Due, &e.Booked, &e.Held, &e.Quorate, &e.Children, &e.Plans, &e.conceal, &e.named)
 			}, x.query, v.Authority, who.ID, s.WorkerID, teams, mostListed+1)
 			if err != nil {
 				return err
@@ -415,13 +420,13 @@ func (d *Desk) Conferences(ctx context.Context, who access.Actor) (*List, error)
 				case e.conceal == access.Unrestricted || e.named:
 					*x.into = append(*x.into, e)
 				case e.conceal == access.Restricted && s.Restricted == access.Mask:
-					*x.into = append(*x.into, Entry{Ref: e.Ref, State: e.State, Due: e.Due, Masked: true})
+					*x.into = append(*x.into, Entry{Ref: e.Ref, Kind: e.Kind, State: e.State, Due: e.Due, Masked: true})
 				}
 			}
 		}
 		asked, err := db.Collect(ctx, v, func(r *sql.Rows, w *Waiting) error {
 			var conceal access.Concealment
-			err := r.Scan(&w.Contact, &w.Children, &w.Due, &w.Warn, &conceal)
+			err := r.Scan(&w.Contact, &w.Kind, &w.Children, &w.Due, &w.Warn, &conceal)
 			w.Masked = conceal != access.Unrestricted
 			return err
 		}, listToBook, v.Authority, s.WorkerID, teams, mostListed)

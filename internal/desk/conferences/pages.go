@@ -38,12 +38,21 @@ type toBookView struct {
 	Waiting
 	DueAt web.Due
 	Form  *web.Form
+	What  string
 }
 
 type entryView struct {
 	Entry
-	DueAt            web.Due
-	Path, StateWords string
+	DueAt                  web.Due
+	Path, StateWords, What string
+}
+
+// kindName is what a kind is called in a list.
+func kindName(k pathway.ConferenceKind) string {
+	if k == pathway.ReviewKind {
+		return "Review"
+	}
+	return "Initial"
 }
 
 type listView struct {
@@ -66,13 +75,13 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		if l.Now.After(x.Due) {
 			v.Late++
 		}
-		v.ToBook = append(v.ToBook, toBookView{x, web.DueOf(l.Now, x.Due, x.Warn), web.NewForm()})
+		v.ToBook = append(v.ToBook, toBookView{x, web.DueOf(l.Now, x.Due, x.Warn), web.NewForm(), kindName(x.Kind)})
 	}
 	for _, e := range l.Open {
 		if l.Now.After(e.Due) {
 			v.Late++
 		}
-		ev := entryView{Entry: e, Path: web.ConferencePath(e.Ref, ""), DueAt: web.DueOf(l.Now, e.Due, e.Due.Add(-72*3600e9))}
+		ev := entryView{Entry: e, What: kindName(e.Kind), Path: web.ConferencePath(e.Ref, ""), DueAt: web.DueOf(l.Now, e.Due, e.Due.Add(-72*3600e9))}
 		switch {
 		case e.State == pathway.ConferenceAdjourned:
 			ev.StateWords = "Adjourned to " + e.Booked.Words()
@@ -91,15 +100,19 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		if e.Held.After(e.Due) {
 			due.Words += ", late"
 		}
-		v.Held = append(v.Held, entryView{Entry: e, Path: web.ConferencePath(e.Ref, ""), DueAt: due, StateWords: fmt.Sprintf("%d of %d on a plan", e.Plans, e.Children)})
+		v.Held = append(v.Held, entryView{Entry: e, What: kindName(e.Kind), Path: web.ConferencePath(e.Ref, ""), DueAt: due, StateWords: fmt.Sprintf("%d of %d on a plan", e.Plans, e.Children)})
 	}
 	return web.Render(w, r, http.StatusOK, listPage, v)
 }
 
 func (d *Desk) begin(w http.ResponseWriter, r *http.Request) error {
-	f := web.NewForm(web.Field{Name: "contact", Kind: "hidden"})
+	f := web.NewForm(web.Field{Name: "contact", Kind: "hidden"}, web.Field{Name: "kind", Kind: "hidden"})
 	f.Read(r)
-	ref, err := d.Begin(r.Context(), web.Actor(r), f.Value("contact"))
+	kind := pathway.InitialKind
+	if f.Value("kind") == string(pathway.ReviewKind) {
+		kind = pathway.ReviewKind
+	}
+	ref, err := d.Begin(r.Context(), web.Actor(r), f.Value("contact"), kind)
 	if err != nil {
 		return err
 	}
@@ -112,6 +125,8 @@ type conferenceView struct {
 	DueAt            web.Due
 	CanBook, CanHold bool
 	Finished         bool
+	Review           bool
+	What             string
 	Agencies         []string
 }
 
@@ -122,7 +137,7 @@ func (d *Desk) showConference(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
-	v := conferenceView{Conference: c, Path: web.ConferencePath(c.Ref, ""), Finished: c.State == pathway.ConferenceHeld, DueAt: web.DueOf(now, c.Due, c.Due.Add(-72*3600e9))}
+	v := conferenceView{Conference: c, Review: c.Kind == pathway.ReviewKind, What: web.Capital(pathway.ConferenceName(c.Kind)), Path: web.ConferencePath(c.Ref, ""), Finished: c.State == pathway.ConferenceHeld, DueAt: web.DueOf(now, c.Due, c.Due.Add(-72*3600e9))}
 	v.CanBook, v.CanHold = may(access.BookConference) && !v.Finished, may(access.HoldConference) && !v.Finished
 	if v.Finished {
 		v.DueAt = web.Due{Words: "Held " + c.HeldAt.Words(), Date: "was due " + c.Due.Words(), State: "ended"}
@@ -184,7 +199,7 @@ func (d *Desk) save(w http.ResponseWriter, r *http.Request, v formView, make fun
 	return web.See(w, r, web.ConferencePath(c.Ref, ""))
 }
 
-var bookView = formView{Title: "Book the conference", Button: "Book", Intro: "Within fifteen working days of the discussion that started the enquiry. The clock is not moved by a booking."}
+var bookView = formView{Title: "Book the conference", Button: "Book", Intro: "An initial conference within fifteen working days of the discussion that started the enquiry; the first review within three months of it, each later one within six. The clock is not moved by a booking."}
 
 func bookForm(c *Conference) *web.Form {
 	return web.NewForm(web.Field{Name: "version", Kind: "hidden", Value: fmt.Sprint(c.Version)},
@@ -250,17 +265,31 @@ func heldForm(c *Conference) *web.Form {
 	for _, x := range pathway.Categories {
 		kinds = append(kinds, web.Option{Value: x, Label: web.Capital(x)})
 	}
+	review := c.Kind == pathway.ReviewKind
 	for _, k := range c.Kids {
 		id := k.Child
+		plan, outline, next, after := "a child protection plan?", "what must change for this child?", "date of the review, within three months", "without a plan, what follows?"
+		if review {
+			plan, outline, next, after = "does the child protection plan go on?", "what must still change for this child?", "date of the next review, within six months", "when the plan ends, what follows?"
+			f.Fields = append(f.Fields, &web.Field{Name: "changed-" + id, Label: k.Name + ": what has changed for this child since the last conference?", Kind: "textarea", Rows: 3})
+		}
 		f.Fields = append(f.Fields,
-			&web.Field{Name: "plan-" + id, Label: k.Name + ": a child protection plan?", Kind: "radios", Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}},
+			&web.Field{Name: "plan-" + id, Label: k.Name + ": " + plan, Kind: "radios", Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}},
 			&web.Field{Name: "why-" + id, Label: k.Name + ": the reasons", Kind: "textarea", Rows: 3},
 			&web.Field{Name: "category-" + id, Label: k.Name + ": which kind of harm?", Kind: "radios", Options: kinds, Follows: "plan-" + id + "|yes"},
-			&web.Field{Name: "outline-" + id, Label: k.Name + ": what must change for this child?", Kind: "textarea", Rows: 3, Follows: "plan-" + id + "|yes"},
+			&web.Field{Name: "outline-" + id, Label: k.Name + ": " + outline, Kind: "textarea", Rows: 3, Follows: "plan-" + id + "|yes"},
 			&web.Field{Name: "lead-" + id, Label: k.Name + ": lead social worker", Kind: "text", Follows: "plan-" + id + "|yes"},
 			&web.Field{Name: "core-group-" + id, Label: k.Name + ": who is in the core group?", Kind: "text", Follows: "plan-" + id + "|yes"},
-			&web.Field{Name: "review-" + id, Label: k.Name + ": date of the review, within three months", Kind: "date", Follows: "plan-" + id + "|yes"},
-			&web.Field{Name: "after-" + id, Label: k.Name + ": without a plan, what follows?", Kind: "radios", Options: []web.Option{{Value: "in_need", Label: "A child in need plan"}, {Value: "nothing", Label: "Nothing more"}}, Follows: "plan-" + id + "|no"})
+			&web.Field{Name: "review-" + id, Label: k.Name + ": " + next, Kind: "date", Follows: "plan-" + id + "|yes"})
+		if review {
+			var why []web.Option
+			for _, o := range pathway.EndReasons() {
+				why = append(why, web.Option{Value: o.Value, Label: o.Label})
+			}
+			f.Fields = append(f.Fields, &web.Field{Name: "end-for-" + id, Label: k.Name + ": why may the plan end?", Kind: "radios", Options: why, Follows: "plan-" + id + "|no"})
+		}
+		f.Fields = append(f.Fields,
+			&web.Field{Name: "after-" + id, Label: k.Name + ": " + after, Kind: "radios", Options: []web.Option{{Value: "in_need", Label: "A child in need plan"}, {Value: "nothing", Label: "Nothing more"}}, Follows: "plan-" + id + "|no"})
 	}
 	return f
 }
@@ -293,7 +322,8 @@ func conferredOf(c *Conference, f *web.Form) (pathway.Conferred, error) {
 	for _, k := range c.Kids {
 		id := k.Child
 		p := pathway.ForPlan{Child: id, Plan: f.Value("plan-" + id), Category: f.Value("category-" + id), Why: f.Value("why-" + id), Outline: f.Value("outline-" + id),
-			Lead: f.Value("lead-" + id), CoreGroup: f.Value("core-group-" + id), After: f.Value("after-" + id)}
+			Lead: f.Value("lead-" + id), CoreGroup: f.Value("core-group-" + id), After: f.Value("after-" + id),
+			Changed: f.Value("changed-" + id), EndFor: f.Value("end-for-" + id)}
 		var review civil.Date
 		if review, err = f.Date("review-" + id); err != nil {
 			return h, err
