@@ -40,15 +40,22 @@ func main() {
 	past := flag.Int("past", 1_000_000, "ended waits")
 	open := flag.Int("open", 20_000, "open waits")
 	sent := flag.Int("notifications", 500_000, "notifications of two years, for -what feeds")
-	what := flag.String("what", "receive,pages", "which measurements: receive, pages, feeds")
+	notices := flag.Int("notices", 10_000, "notices delivered, for -what notices")
+	what := flag.String("what", "receive,pages", "which measurements: receive, pages, feeds, notices")
 	flag.Parse()
-	if err := run(context.Background(), *database, *what, load{*senders, *seconds, *children, *past, *open, *sent}); err != nil {
+	do := func() error {
+		return run(context.Background(), *database, *what, load{*senders, *seconds, *children, *past, *open, *sent, *notices})
+	}
+	if *what == "mail-server" {
+		do = mailServer
+	}
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-type load struct{ senders, seconds, children, past, open, notifications int }
+type load struct{ senders, seconds, children, past, open, notifications, notices int }
 
 func run(ctx context.Context, database, what string, l load) error {
 	d, err := db.Open(ctx, database, db.Options{})
@@ -79,6 +86,11 @@ func run(ctx context.Context, database, what string, l load) error {
 	}
 	if strings.Contains(what, "feeds") {
 		if err := feedPages(ctx, r, a, l.notifications); err != nil {
+			return err
+		}
+	}
+	if strings.Contains(what, "notices") {
+		if err := deliverNotices(ctx, r, l.notices); err != nil {
 			return err
 		}
 	}

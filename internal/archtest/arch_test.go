@@ -196,6 +196,8 @@ var acrossAuthorities = map[string]string{
 	"school.find-draft":           "a return code says by itself which authority it belongs to",
 	"meetings.seat-of-link":       "an invitation's link says by itself which authority it belongs to",
 	"meetings.silent-seats":       "the sweep serves every authority; each row carries its own",
+	"notice.due-text":             "delivery serves every authority; each row carries its own",
+	"notice.claim":                "delivery serves every authority; each row carries its own",
 	"notice.of-receipt":           "a receipt names the message, whose row carries the authority",
 	"notice.waits-to-tell":        "the sweep serves every authority; each row carries its own",
 }

@@ -59,7 +59,7 @@ type parcel struct {
 // lane is one kind of address, served by itself, so that none holds up another.
 type lane struct {
 	name    string
-	claim   db.Query
+	due     db.Query
 	digests bool // some wait for the next digest
 	carry   func(ctx context.Context, took taken) (sent int, down bool, err error)
 }
@@ -78,14 +78,14 @@ func (n *Notices) sends() bool {
 func (n *Notices) lanes() []lane {
 	var out []lane
 	if n.post.mail != nil {
-		out = append(out, lane{"mail", claimMail, true, func(ctx context.Context, t taken) (int, bool, error) { return n.carry(ctx, n.post.mail, t) }})
+		out = append(out, lane{"mail", dueMail, true, func(ctx context.Context, t taken) (int, bool, error) { return n.carry(ctx, n.post.mail, t) }})
 	}
 	if text := n.post.text; n.sends() {
 		if text == nil {
 			text = missing{"Text messages are not set up"}
 		}
-		out = append(out, lane{"text", claimText, false, func(ctx context.Context, t taken) (int, bool, error) { return n.carry(ctx, text, t) }},
-			lane{"webhook", claimHooks, false, n.carryHooks})
+		out = append(out, lane{"text", dueText, false, func(ctx context.Context, t taken) (int, bool, error) { return n.carry(ctx, text, t) }},
+			lane{"webhook", dueHooks, false, n.carryHooks})
 	}
 	return out
 }

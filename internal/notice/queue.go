@@ -27,38 +27,40 @@ func scanQueued(r *sql.Rows, m *queued) error {
 // digest goes with that. Kinds that can wait are due from the digest after they were made.
 const (
 	due = `
-		o.sent_at IS NULL AND o.failed_at IS NULL AND o.not_before <= $2 AND (o.claimed_until IS NULL OR o.claimed_until < $2)
+		o.sent_at IS NULL AND o.failed_at IS NULL AND o.not_before <= $1 AND (o.claimed_until IS NULL OR o.claimed_until < $1)
 			AND (o.bundle = '' OR o.bundle = o.id)`
-	digestDue = `
-			AND (o.created_at < $4 OR o.kind NOT IN (:list($5)))`
-	take = `
-		UPDATE outbox SET claimed_until = $1, attempts = attempts + 1
-		WHERE sent_at IS NULL AND failed_at IS NULL AND not_before <= $2 AND (claimed_until IS NULL OR claimed_until < $2)
-			AND id IN (`
-	taking = `)
-		RETURNING ` + queuedColumns
+	// unsent is written so that PostgreSQL does not read every unsent notice to find one:
+	// a small index of them looks cheaper to it than the row's own key.
+	unsent = ` AND CASE WHEN sent_at IS NULL THEN TRUE ELSE FALSE END`
 	// hooked says that an agency has its own system told instead of its mailbox.
 	hooked = `
 		(SELECT 1 FROM webhook w WHERE w.authority_id = o.authority_id AND w.ended_at IS NULL
 			AND (w.instead_of = lower(o.address) OR 'organisation:' || w.organisation_id = o.address))`
 )
 
-// Two workers never take the same message: the second UPDATE finds it claimed. Each
-// agency's webhook has at most a few messages in a batch, so that one that does not
-// answer leaves room for the others.
+// What is due is looked for without a lock, and taken by its ids: two workers never take
+// the same message, for the second UPDATE finds it claimed. Each agency's webhook has at
+// most a few messages in a batch, so that one that does not answer leaves room for the
+// others.
 var (
-	claimMail = db.SQL("notice.claim-mail", take+`
-			SELECT o.id FROM outbox o WHERE `+due+digestDue+`
-				AND o.address NOT LIKE 'https://%' AND o.address NOT LIKE '+%' AND NOT EXISTS `+hooked+`
-			ORDER BY o.not_before, o.id LIMIT $3`+taking)
-	claimText = db.SQL("notice.claim-text", take+`
-			SELECT o.id FROM outbox o WHERE `+due+` AND o.address LIKE '+%'
-			ORDER BY o.not_before, o.id LIMIT $3`+taking)
-	claimHooks = db.SQL("notice.claim-webhooks", take+`
-			SELECT x.id FROM (
-				SELECT o.id, o.not_before, row_number() OVER (PARTITION BY o.authority_id, o.address ORDER BY o.not_before, o.id) AS nth
-				FROM outbox o WHERE `+due+` AND (o.address LIKE 'https://%' OR EXISTS `+hooked+`)) x
-			WHERE x.nth <= 20 ORDER BY x.nth, x.not_before, x.id LIMIT $3`+taking)
+	dueMail = db.SQL("notice.due-mail", `
+		SELECT o.id FROM outbox o WHERE `+due+`
+			AND (o.created_at < $3 OR o.kind NOT IN (:list($4)))
+			AND o.address NOT LIKE 'https://%' AND o.address NOT LIKE '+%' AND NOT EXISTS `+hooked+`
+		ORDER BY o.not_before, o.id LIMIT $2`)
+	dueText = db.SQL("notice.due-text", `
+		SELECT o.id FROM outbox o WHERE `+due+` AND o.address LIKE '+%'
+		ORDER BY o.not_before, o.id LIMIT $2`)
+	dueHooks = db.SQL("notice.due-webhooks", `
+		SELECT x.id FROM (
+			SELECT o.id, o.not_before, row_number() OVER (PARTITION BY o.authority_id, o.address ORDER BY o.not_before, o.id) AS nth
+			FROM outbox o WHERE `+due+` AND (o.address LIKE 'https://%' OR EXISTS `+hooked+`)) x
+		WHERE x.nth <= 20 ORDER BY x.nth, x.not_before, x.id LIMIT $2`)
+	claim = db.SQL("notice.claim", `
+		UPDATE outbox SET claimed_until = $1, attempts = attempts + 1
+		WHERE id IN (:list($3)) AND failed_at IS NULL AND not_before <= $2 AND (claimed_until IS NULL OR claimed_until < $2)
+			AND (bundle = '' OR bundle = id)`+unsent+`
+		RETURNING `+queuedColumns)
 	joinBundle = db.SQL("notice.join-bundle", `
 		UPDATE outbox SET bundle = $1, claimed_until = $2, attempts = attempts + 1
 		WHERE authority_id = $3 AND address = $4 AND bundle = '' AND sent_at IS NULL AND failed_at IS NULL AND not_before <= $5
@@ -68,20 +70,20 @@ var (
 	setBundle = db.SQL("notice.set-bundle", `UPDATE outbox SET bundle = $1 WHERE id = $1 AND authority_id = $2`)
 	inBundle  = db.SQL("notice.in-bundle", `
 		UPDATE outbox SET claimed_until = $3, attempts = attempts + 1
-		WHERE bundle = $1 AND authority_id = $2 AND id <> $1 AND sent_at IS NULL AND failed_at IS NULL
+		WHERE bundle = $1 AND authority_id = $2 AND id <> $1 AND failed_at IS NULL`+unsent+`
 		RETURNING `+queuedColumns)
 	setSent = db.SQL("notice.set-sent", `
 		UPDATE outbox SET sent_at = $3, last_error = '', via = $4, provider_id = $5, claimed_until = NULL
-		WHERE id = $1 AND authority_id = $2 AND sent_at IS NULL`)
+		WHERE id = $1 AND authority_id = $2`+unsent)
 	setBundleSent = db.SQL("notice.set-bundle-sent", `
 		UPDATE outbox SET sent_at = $3, last_error = '', via = $4, provider_id = $5, claimed_until = NULL
-		WHERE bundle = $1 AND authority_id = $2 AND sent_at IS NULL`)
+		WHERE bundle = $1 AND authority_id = $2`+unsent)
 	setFailed = db.SQL("notice.set-failed", `
 		UPDATE outbox SET last_error = $3, not_before = $4, failed_at = $5, claimed_until = NULL
-		WHERE (id = $1 OR bundle = $1) AND authority_id = $2 AND sent_at IS NULL`)
+		WHERE (id = $1 OR bundle = $1) AND authority_id = $2`+unsent)
 	setFree = db.SQL("notice.release", `
 		UPDATE outbox SET claimed_until = NULL, attempts = attempts - 1
-		WHERE (id = $1 OR bundle = $1) AND authority_id = $2 AND sent_at IS NULL AND failed_at IS NULL`)
+		WHERE (id = $1 OR bundle = $1) AND authority_id = $2`+unsent)
 )
 
 // claim takes what is due in a lane for one worker, and puts together what goes in one
@@ -90,15 +92,15 @@ var (
 func (n *Notices) claim(ctx context.Context, l lane) (taken, error) {
 	var t taken
 	kinds := db.List(pathway.DigestKinds())
-	err := n.record.DB.Write(ctx, func(q db.Queryer) error {
+	ids, err := n.due(ctx, l, kinds)
+	if err != nil || len(ids) == 0 {
+		return taken{}, err
+	}
+	err = n.record.DB.Write(ctx, func(q db.Queryer) error {
 		now := n.record.Now()
 		slot := pathway.LastDigest(now)
 		t = taken{until: now.Add(leased)}
-		args := []any{t.until, now, batch}
-		if l.digests {
-			args = append(args, slot, kinds)
-		}
-		heads, err := db.Collect(ctx, q, scanQueued, l.claim, args...)
+		heads, err := db.Collect(ctx, q, scanQueued, claim, t.until, now, db.List(ids))
 		if err != nil {
 			return err
 		}
@@ -120,6 +122,23 @@ func (n *Notices) claim(ctx context.Context, l lane) (taken, error) {
 		return taken{}, fmt.Errorf("claim messages: %w", err)
 	}
 	return t, nil
+}
+
+// due finds what a lane may take now.
+func (n *Notices) due(ctx context.Context, l lane, kinds string) (ids []string, err error) {
+	err = n.record.DB.Read(ctx, func(q db.Queryer) error {
+		now := n.record.Now()
+		args := []any{now, batch}
+		if l.digests {
+			args = append(args, pathway.LastDigest(now), kinds)
+		}
+		ids, err = db.Collect(ctx, q, func(r *sql.Rows, id *string) error { return r.Scan(id) }, l.due, args...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find what is due: %w", err)
+	}
+	return ids, nil
 }
 
 // claiming is one claim under way.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
@@ -42,7 +43,7 @@ var (
 // sweepSize bounds one sweep; a danger older than stale is on the board and past a text.
 const (
 	sweepSize = 50
-	stale     = 2 * 60 * 60 * 1e9
+	stale     = 2 * time.Hour
 )
 
 type toTell struct {
@@ -58,23 +59,46 @@ func (n *Notices) Sweep(ctx context.Context) error {
 	if !n.sends() {
 		return nil
 	}
-	now := n.record.Now()
+	// Mostly there is nobody to tell: that is found out without a lock.
+	var some bool
+	err := n.record.DB.Read(ctx, func(q db.Queryer) error {
+		for _, level := range levels {
+			waits, err := n.untoldWaits(ctx, q, level)
+			if err != nil {
+				return err
+			}
+			some = some || len(waits) > 0
+		}
+		all, err := n.untexted(ctx, q)
+		some = some || len(all) > 0
+		return err
+	})
+	if err != nil || !some {
+		return err
+	}
 	return n.record.DB.Write(ctx, func(q db.Queryer) error {
-		for _, level := range []string{"warn ", "breach "} {
-			waits, err := db.Collect(ctx, q, func(r *sql.Rows, w *toTell) error {
-				return r.Scan(&w.id, &w.authority, &w.step, &w.what, &w.since, &w.due, &w.warn, &w.owner, &w.ref, &w.ownerKind, &w.ownTeam)
-			}, near, now, sweepSize, level)
+		for _, level := range levels {
+			waits, err := n.untoldWaits(ctx, q, level)
 			if err != nil {
 				return err
 			}
 			for _, w := range waits {
-				if err := n.tell(ctx, q, w, level, now); err != nil {
+				if err := n.tell(ctx, q, w, level, n.record.Now()); err != nil {
 					return err
 				}
 			}
 		}
-		return n.textDangers(ctx, q, now)
+		return n.textDangers(ctx, q)
 	})
+}
+
+// levels begin the keys of what was told, each once for a wait.
+var levels = []string{"warn ", "breach "}
+
+func (n *Notices) untoldWaits(ctx context.Context, q db.Queryer, level string) ([]toTell, error) {
+	return db.Collect(ctx, q, func(r *sql.Rows, w *toTell) error {
+		return r.Scan(&w.id, &w.authority, &w.step, &w.what, &w.since, &w.due, &w.warn, &w.owner, &w.ref, &w.ownerKind, &w.ownTeam)
+	}, near, n.record.Now(), sweepSize, level)
 }
 
 func (n *Notices) tell(ctx context.Context, q db.Queryer, w toTell, level string, now civil.Instant) error {
@@ -120,17 +144,24 @@ func (w toTell) address(desk string) string {
 	return "desk:" + desk
 }
 
-func (n *Notices) textDangers(ctx context.Context, q db.Queryer, now civil.Instant) error {
+// danger is an alert that was not texted to the duty phone yet.
+type danger struct{ id, authority, ref, link, by, phone string }
+
+func (n *Notices) untexted(ctx context.Context, q db.Queryer) ([]danger, error) {
 	if n.post.text == nil {
-		return nil
+		return nil, nil
 	}
-	type danger struct{ id, authority, ref, link, by, phone string }
-	all, err := db.Collect(ctx, q, func(r *sql.Rows, d *danger) error {
+	return db.Collect(ctx, q, func(r *sql.Rows, d *danger) error {
 		return r.Scan(&d.id, &d.authority, &d.ref, &d.link, &d.by, &d.phone)
-	}, dangers, now.Add(-stale), sweepSize)
+	}, dangers, n.record.Now().Add(-stale), sweepSize)
+}
+
+func (n *Notices) textDangers(ctx context.Context, q db.Queryer) error {
+	all, err := n.untexted(ctx, q)
 	if err != nil {
 		return err
 	}
+	now := n.record.Now()
 	for _, d := range all {
 		to := cmp.Or(Phone(d.phone), d.phone)
 		if err := addTold.Exec(ctx, q, []any{n.record.NewID(), d.authority, "danger-alert", to, d.ref, d.link, "", "text " + d.id, now, now, d.by}); err != nil {
