@@ -101,8 +101,30 @@ func (b *builder) convene(manager access.Actor, ref string, at civil.Instant) er
 			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: s.Owner, Email: s.Email})
 		}
 	}
-	_, err = b.meetings.Convene(b.ctx, manager, ref, c)
-	return wrap("convene "+ref, err)
+	if _, err = b.meetings.Convene(b.ctx, manager, ref, c); err != nil {
+		return wrap("convene "+ref, err)
+	}
+	for i, x := range c.Invite {
+		if (b.discuss.n+i)%silentOneIn != 0 {
+			b.when(b.now.Add(answerAfter), func() error { return b.answerSeat(manager, ref, x) })
+		}
+	}
+	return nil
+}
+
+// One invitation in so many is not answered; the others are, after so long.
+const (
+	silentOneIn = 7
+	answerAfter = 40 * time.Minute
+)
+
+// answerSeat takes an agency's answer on the telephone, unless they have met by then.
+func (b *builder) answerSeat(manager access.Actor, ref string, x meetings.Invitation) error {
+	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+	if err != nil || m.State == pathway.StrategyHeld || m.State == pathway.StrategyDecided {
+		return err
+	}
+	return wrap("answer for "+ref, b.meetings.AnswerInvitation(b.ctx, manager, ref, x.Seat, meetings.Reply{Comes: "yes", Name: "The named person", How: "phone"}))
 }
 
 // visitMeanwhile sees the first child who waits, more often than not.

@@ -24,6 +24,7 @@ type Cell struct {
 	Force, District, Grade string
 	Arrived, Late          int
 	Hours                  feed.Hours
+	Quality                feed.Quality            // what the messages lacked
 	Took                   [feed.StageCount][]byte // packed seconds of each stage
 }
 
@@ -36,7 +37,9 @@ type cellKey struct {
 type Notified struct {
 	Force, District, Grade string
 	feed.Stamps
-	lag sql.NullInt64
+	lag             sql.NullInt64
+	children, named int
+	missing         string
 }
 
 var (
@@ -48,18 +51,18 @@ var (
 	staleDays  = db.SQL("record.stale-feed-days", `SELECT day FROM feed_stale WHERE authority_id = $1 ORDER BY day`)
 	dropStale  = db.SQL("record.drop-stale-feed-days", `DELETE FROM feed_stale WHERE authority_id = $1 AND day >= $2 AND day <= $3`)
 	dropCells  = db.SQL("record.drop-feed-days", `DELETE FROM feed_day WHERE authority_id = $1 AND day >= $2 AND day <= $3`)
-	addCell    = db.InsertInto("record.add-feed-day", "feed_day", "day, organisation_id, district, grade, authority_id, arrived, late, hours, told, reported, graded, sent, received, decided", "")
+	addCell    = db.InsertInto("record.add-feed-day", "feed_day", "day, organisation_id, district, grade, authority_id, arrived, late, hours, quality, told, reported, graded, sent, received, decided", "")
 	feedCounts = db.SQL("record.feed-counts", `
-		SELECT day, organisation_id, district, grade, arrived, late, hours FROM feed_day
+		SELECT day, organisation_id, district, grade, arrived, late, hours, quality FROM feed_day
 		WHERE authority_id = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR organisation_id = $4)
 		ORDER BY day, organisation_id, district, grade`)
 	feedCells = db.SQL("record.feed-days", `
-		SELECT day, organisation_id, district, grade, arrived, late, hours, told, reported, graded, sent, received, decided FROM feed_day
+		SELECT day, organisation_id, district, grade, arrived, late, hours, quality, told, reported, graded, sent, received, decided FROM feed_day
 		WHERE authority_id = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR organisation_id = $4)
 		ORDER BY day, organisation_id, district, grade`)
 	notified = db.SQL("record.police-notifications", `
-		SELECT organisation_id, district, grade, incident_at, reported_at, graded_at, sent_at, received_at, decided_at, lag FROM contact
-		WHERE authority_id = $1 AND channel = 'police' AND received_at >= $2 AND received_at < $3 AND ($4 = '' OR organisation_id = $4)`)
+		SELECT organisation_id, district, grade, incident_at, reported_at, graded_at, sent_at, received_at, decided_at, lag, told_children, told_named, missing FROM contact
+		WHERE authority_id = $1 AND channel = 'police' AND received_at >= $2 AND received_at < $3 AND ($4 = '' OR organisation_id = $4) AND recorded_at <= $5`)
 	firstNotified = db.SQL("record.first-police-notification", `
 		SELECT received_at FROM contact WHERE authority_id = $1 AND channel = 'police' ORDER BY received_at LIMIT 1`)
 )
@@ -116,6 +119,7 @@ func (r *Record) cellsOf(all []Notified) ([]Cell, error) {
 		}
 		c.Arrived++
 		c.Hours[n.Received.London().Hour()]++
+		c.Quality.Add(n.missing, n.children, n.named)
 		for _, s := range feed.Stages() {
 			if t, ok := n.Took(s); ok {
 				c.took[s] = append(c.took[s], t)
@@ -151,20 +155,31 @@ func compareCells(a, b Cell) int {
 }
 
 func scanNotified(r *sql.Rows, n *Notified) error {
-	return r.Scan(&n.Force, &n.District, &n.Grade, &n.Incident, &n.Reported, &n.Graded, &n.Sent, &n.Received, &n.Decided, &n.lag)
+	return r.Scan(&n.Force, &n.District, &n.Grade, &n.Incident, &n.Reported, &n.Graded, &n.Sent, &n.Received, &n.Decided, &n.lag, &n.children, &n.named, &n.missing)
 }
 
-// liveCells reads days from the contacts themselves.
-func (r *Record) liveCells(ctx context.Context, q db.Queryer, authority string, from, to civil.Date, force string) ([]Cell, error) {
-	all, err := db.Collect(ctx, q, scanNotified, notified, authority, from.Start(), to.AddDays(1).Start(), force)
+// always is after anything that the record knows.
+var always = civil.DateOf(9000, 1, 1).Start()
+
+// liveCells reads days from the contacts themselves, as far as they were recorded at a
+// moment.
+func (r *Record) liveCells(ctx context.Context, q db.Queryer, authority string, from, to civil.Date, force string, known civil.Instant) ([]Cell, error) {
+	all, err := db.Collect(ctx, q, scanNotified, notified, authority, from.Start(), to.AddDays(1).Start(), force, known)
 	if err != nil {
 		return nil, err
 	}
 	return r.cellsOf(all)
 }
 
+// FeedCellsKnown are the cells of days of receipt as the record knew them at a moment,
+// read from the contacts. What is counted of a notification is never changed, but for
+// its decision: ask nothing about that stage.
+func (v *View) FeedCellsKnown(ctx context.Context, from, to civil.Date, force string, known civil.Instant) ([]Cell, error) {
+	return v.record.liveCells(ctx, v, v.Authority, from, to, force, known)
+}
+
 func (c Cell) row(authority string) []any {
-	row := []any{c.Day, c.Force, c.District, c.Grade, authority, c.Arrived, c.Late, feed.PackHours(c.Hours)}
+	row := []any{c.Day, c.Force, c.District, c.Grade, authority, c.Arrived, c.Late, feed.PackHours(c.Hours), feed.PackQuality(c.Quality)}
 	for _, s := range feed.Stages() {
 		row = append(row, c.Took[s])
 	}
@@ -172,23 +187,29 @@ func (c Cell) row(authority string) []any {
 }
 
 func scanCounts(r *sql.Rows, c *Cell) (err error) {
-	var hours []byte
-	if err := r.Scan(&c.Day, &c.Force, &c.District, &c.Grade, &c.Arrived, &c.Late, &hours); err != nil {
+	var hours, quality []byte
+	if err := r.Scan(&c.Day, &c.Force, &c.District, &c.Grade, &c.Arrived, &c.Late, &hours, &quality); err != nil {
 		return err
 	}
-	c.Hours, err = feed.UnpackHours(hours)
+	return c.unpack(hours, quality)
+}
+
+func (c *Cell) unpack(hours, quality []byte) (err error) {
+	if c.Hours, err = feed.UnpackHours(hours); err != nil {
+		return err
+	}
+	c.Quality, err = feed.UnpackQuality(quality)
 	return err
 }
 
 func scanCell(r *sql.Rows, c *Cell) (err error) {
-	var hours []byte
+	var hours, quality []byte
 	t := &c.Took
-	err = r.Scan(&c.Day, &c.Force, &c.District, &c.Grade, &c.Arrived, &c.Late, &hours, &t[0], &t[1], &t[2], &t[3], &t[4], &t[5])
+	err = r.Scan(&c.Day, &c.Force, &c.District, &c.Grade, &c.Arrived, &c.Late, &hours, &quality, &t[0], &t[1], &t[2], &t[3], &t[4], &t[5])
 	if err != nil {
 		return err
 	}
-	c.Hours, err = feed.UnpackHours(hours)
-	return err
+	return c.unpack(hours, quality)
 }
 
 type mark struct {
@@ -272,7 +293,7 @@ func (r *Record) makeDays(ctx context.Context, authority string, from, to civil.
 				return err
 			}
 		}
-		cells, err := r.liveCells(ctx, q, authority, from, to, "")
+		cells, err := r.liveCells(ctx, q, authority, from, to, "", always)
 		if err != nil {
 			return err
 		}
@@ -300,7 +321,7 @@ func (v *View) FeedCells(ctx context.Context, from, to civil.Date, force string,
 		return nil, err
 	}
 	if m.rules != v.record.feedRules() {
-		return v.record.liveCells(ctx, v, v.Authority, from, to, force)
+		return v.record.liveCells(ctx, v, v.Authority, from, to, force, always)
 	}
 	stale, err := staleOf(ctx, v, v.Authority)
 	if err != nil {
@@ -324,7 +345,7 @@ func (v *View) FeedCells(ctx context.Context, from, to civil.Date, force string,
 		live = append(live, [2]civil.Date{next, to})
 	}
 	for _, span := range live {
-		cells, err := v.record.liveCells(ctx, v, v.Authority, span[0], span[1], force)
+		cells, err := v.record.liveCells(ctx, v, v.Authority, span[0], span[1], force, always)
 		if err != nil {
 			return nil, err
 		}

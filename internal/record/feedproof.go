@@ -48,7 +48,7 @@ func (p *Proof) feeds(ctx context.Context, q db.Queryer, r *Record) error {
 
 // feedDays holds some days to a recount.
 func (p *Proof) feedDays(ctx context.Context, q db.Queryer, r *Record, from, to civil.Date, skip map[civil.Date]bool) error {
-	all, err := db.Collect(ctx, q, scanNotified, notified, p.Authority, from.Start(), to.AddDays(1).Start(), "")
+	all, err := db.Collect(ctx, q, scanNotified, notified, p.Authority, from.Start(), to.AddDays(1).Start(), "", always)
 	if err != nil {
 		return err
 	}
@@ -95,5 +95,5 @@ func (c Cell) same(d Cell) bool {
 			return false
 		}
 	}
-	return c.Arrived == d.Arrived && c.Late == d.Late && c.Hours == d.Hours
+	return c.Arrived == d.Arrived && c.Late == d.Late && c.Hours == d.Hours && c.Quality == d.Quality
 }

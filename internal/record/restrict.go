@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"frontdoor/internal/access"
@@ -20,6 +21,8 @@ var (
 	concealContacts = db.SQL("record.conceal-contacts", `
 		UPDATE contact SET conceal = $3 WHERE authority_id = $2 AND id IN (
 			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
+	contactsOf   = db.SQL("record.contacts-of-person", `SELECT DISTINCT contact_id FROM contact_child WHERE person_id = $1 AND authority_id = $2`)
+	addConceal   = db.InsertInto("record.add-conceal", "contact_conceal", "contact_id, at, authority_id, conceal", "ON CONFLICT (contact_id, at, authority_id) DO UPDATE SET conceal = excluded.conceal")
 	concealWaits = db.SQL("record.conceal-waits", `
 		UPDATE wait SET conceal = $3 WHERE authority_id = $2 AND ended_at IS NULL AND contact_id IN (
 			SELECT x.contact_id FROM contact_child x WHERE x.person_id = $1 AND x.authority_id = $2)`)
@@ -42,7 +45,7 @@ func (tx *Tx) CloseContact(ctx context.Context, contactID string, c access.Conce
 			return fmt.Errorf("close contact %s: %w", contactID, err)
 		}
 	}
-	return nil
+	return tx.Concealed(ctx, contactID, c)
 }
 
 // Restrict closes one record, with the contacts it is in and what they wait for, to the
@@ -61,5 +64,20 @@ func (tx *Tx) Restrict(ctx context.Context, personID string, c Closed, reason st
 			return err
 		}
 	}
-	return nil
+	ids, err := db.Collect(ctx, tx, func(r *sql.Rows, id *string) error { return r.Scan(id) }, contactsOf, personID, tx.Authority)
+	for _, id := range ids {
+		if err := tx.Concealed(ctx, id, c.Conceal); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Concealed notes that a contact is concealed from now on, so that any moment can be
+// asked how it stood then. Nothing is noted of one that is not.
+func (tx *Tx) Concealed(ctx context.Context, contactID string, how access.Concealment) error {
+	if how == access.Unrestricted {
+		return nil
+	}
+	return addConceal.Exec(ctx, tx, []any{contactID, tx.Now, tx.Authority, how})
 }

@@ -39,7 +39,7 @@ var (
 		SELECT agency, organisation_name, state, asked_at, answered_at, as_of FROM information_request
 		WHERE child_id = $1 AND authority_id = $2 ORDER BY asked_at`)
 	withdrawRequests = db.SQL("contacts.withdraw-requests", `
-		UPDATE information_request SET state = 'withdrawn'
+		UPDATE information_request SET state = 'withdrawn', withdrawn_at = $3
 		WHERE child_id = $1 AND authority_id = $2 AND answered_at IS NULL AND state IN ('sent', 'acknowledged')`)
 	secondViews = db.SQL("contacts.second-views", `
 		SELECT agrees, by_id, by_name FROM second_view
@@ -278,7 +278,7 @@ func (r *Row) after(ctx context.Context, tx *record.Tx, k *Kid, dec pathway.Deci
 		}
 	}
 	if dec.UnansweredWhy != "" {
-		if _, err := tx.ExecContext(ctx, withdrawRequests, k.ID, tx.Authority); err != nil {
+		if _, err := tx.ExecContext(ctx, withdrawRequests, k.ID, tx.Authority, tx.Now); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/feed"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
@@ -219,9 +220,12 @@ func (r *Row) store(ctx context.Context, tx *record.Tx, a Arrival) error {
 		r.Referrer.ID, r.Referrer.Name, r.Referrer.Role, r.Referrer.Email, r.Referrer.Phone,
 		r.IncidentAt, r.ReportedAt, r.GradedAt, r.SentAt, r.ReceivedAt, tx.Now, r.Grade, r.RiskTool, ticks, r.Judgement,
 		r.State, r.Danger, r.WhereNow, r.Words, r.LevelAsked, r.Answers, r.Completeness, r.IntakeID, r.Conceal,
-		r.Rank(), r.RiskSince(), r.Consent, r.DueAt, a.District, r.lag(),
+		r.Rank(), r.RiskSince(), r.Consent, r.DueAt, a.District, r.lag(), len(r.Kids), r.namedKids(), feed.JoinGaps(r.lacks(a)),
 	})
 	if err != nil {
+		return err
+	}
+	if err := tx.Concealed(ctx, r.ID, r.Conceal); err != nil {
 		return err
 	}
 	if err := r.feedChanged(ctx, tx); err != nil {

@@ -13,7 +13,7 @@ var (
 	addContact = db.InsertInto("contacts.add-contact", "contact", `id, authority_id, ref, channel, source_kind, source_name,
 		organisation_id, sender_ref, referrer_id, referrer_name, referrer_role, referrer_email, referrer_phone,
 		incident_at, reported_at, graded_at, sent_at, received_at, recorded_at, grade, risk_tool, risk_ticks, judgement,
-		state, danger, where_now, words, level_asked, answers, completeness, intake_id, conceal, rank, risk_since, consent, due_at, district, lag`, "")
+		state, danger, where_now, words, level_asked, answers, completeness, intake_id, conceal, rank, risk_since, consent, due_at, district, lag, told_children, told_named, missing`, "")
 	addChild = db.InsertInto("contacts.add-child", "contact_child", `id, authority_id, contact_id, position, named,
 		given, middle, family, known_as, described, sex, born, born_estimated, age_stated, expected, unborn, nhs, upn, phone,
 		address, postcode, school, parents, person_id, link, linked_by, linked_at, may_be, conceal, band, ethnicity`, "")

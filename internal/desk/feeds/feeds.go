@@ -16,10 +16,8 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/feed"
-	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
-	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
 )
 
@@ -166,45 +164,7 @@ func scope(v *record.View, act access.Action, f *Filter) error {
 }
 
 // Limit is the agreed limit of a grade from a day on.
-type Limit struct {
-	Grade string     `json:"grade"`
-	From  civil.Date `json:"from"`
-	Limit string     `json:"limit"`
-	Rule  string     `json:"rule"`
-}
-
-// limits are the limits that applied to incidents between two days: the one in force
-// on the first, and each that came into force after it.
-func limits(set *timescale.Set, from, to civil.Date) []Limit {
-	var out []Limit
-	for _, grade := range feed.Grades() {
-		key, ok := pathway.PoliceKey(grade)
-		if !ok {
-			continue
-		}
-		last := ""
-		for day := from; !day.After(to); day = next(set, key, day, to) {
-			rule, ok := set.Rule(key, day.EndOfDay())
-			if ok && rule.Version() != last {
-				last = rule.Version()
-				out = append(out, Limit{grade, rule.From, rule.Limit(), last})
-			}
-		}
-	}
-	return out
-}
-
-// next is the next day after day on which a rule of that name begins, or a day after
-// to.
-func next(set *timescale.Set, key timescale.Key, day, to civil.Date) civil.Date {
-	at := to.AddDays(1)
-	for _, r := range set.Rules() {
-		if r.Key == key && r.From.After(day) && r.From.Before(at) {
-			at = r.From
-		}
-	}
-	return at
-}
+type Limit = record.AgreedLimit
 
 func limitWords(all []Limit, grade string) string {
 	var words []string

@@ -49,7 +49,7 @@ func (d *Desk) Lags(ctx context.Context, who access.Actor, f Filter) (*Lags, err
 	}
 	out := &Lags{}
 	err := d.Record.Look(ctx, who, access.PurposeOversight, func(v *record.View) error {
-		*out = Lags{From: f.From, To: f.To, Limits: limits(d.Record.Timescales, f.From, f.To), Rows: []Lag{}, filter: f, now: v.Now}
+		*out = Lags{From: f.From, To: f.To, Limits: record.AgreedLimits(d.Record.Timescales, f.From, f.To), Rows: []Lag{}, filter: f, now: v.Now}
 		if err := scope(v, access.SeePromptness, &out.filter); err != nil {
 			return err
 		}

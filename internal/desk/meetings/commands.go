@@ -28,7 +28,10 @@ var (
 	addAction  = db.InsertInto("meetings.add-action", "discussion_action", "id, authority_id, discussion_id, position, child_id, what, agency, owner_id, due_at", "")
 	addHolding = db.InsertInto("meetings.add-holding", "discussion_holding",
 		"id, authority_id, discussion_id, held_at, recorded_at, recorded_by, mode, quoracy, missing, there", "")
-	addVisit = db.InsertInto("meetings.add-visit", "meanwhile_visit",
+	// Each invitation and each attendance is kept: a seat holds only the last.
+	addInvited = db.InsertInto("meetings.add-invited", "discussion_invited", "id, authority_id, discussion_id, seat_id, part, owner_id, invited_at, answer_due", "")
+	addThere   = db.InsertInto("meetings.add-there", "discussion_there", "holding_id, seat_id, authority_id, part, owner_id, attendance", "")
+	addVisit   = db.InsertInto("meetings.add-visit", "meanwhile_visit",
 		"id, authority_id, discussion_id, child_id, happened_at, by_whom, seen, alone, words, next_at, recorded_at, recorded_by", "")
 
 	// The children of a contact for whom a discussion is waited for and none is open.
@@ -389,7 +392,11 @@ func (m *Meeting) place(ctx context.Context, tx *record.Tx, all []desk, x Invita
 		s := Seat{Seat: pathway.Seat{ID: tx.NewID(), Part: x.Part, Agency: AgencyOf(x.Part), Owner: x.Organisation, Name: x.Name, Email: x.Email}, Position: len(m.Invited)}
 		m.Invited = append(m.Invited, s)
 		fresh[s.ID], links[s.ID] = true, "/invitations/"+word
-		return addSeat.Exec(ctx, tx, []any{s.ID, tx.Authority, m.ID, s.Position, s.Part, s.Agency, s.Owner, ownerName, s.Name, s.Email, "", x.DeputyName, x.DeputyEmail, hashOf(word), tx.Now, due})
+		err := addSeat.Exec(ctx, tx, []any{s.ID, tx.Authority, m.ID, s.Position, s.Part, s.Agency, s.Owner, ownerName, s.Name, s.Email, "", x.DeputyName, x.DeputyEmail, hashOf(word), tx.Now, due})
+		if err != nil {
+			return err
+		}
+		return m.invited(ctx, tx, s.Seat, due)
 	}
 	s := &m.Invited[at]
 	if s.Agency == pathway.SocialWork && x.Email == "" {
@@ -398,7 +405,15 @@ func (m *Meeting) place(ctx context.Context, tx *record.Tx, all []desk, x Invita
 	s.Owner, s.Name, s.Email = x.Organisation, x.Name, x.Email
 	fresh[s.ID], links[s.ID] = true, "/invitations/"+word
 	_, err = tx.ExecContext(ctx, setInvited, s.ID, tx.Authority, x.Organisation, ownerName, x.Name, x.Email, x.DeputyName, x.DeputyEmail, hashOf(word), tx.Now, due)
-	return err
+	if err != nil {
+		return err
+	}
+	return m.invited(ctx, tx, s.Seat, due)
+}
+
+// invited keeps that an agency was asked, now.
+func (m *Meeting) invited(ctx context.Context, tx *record.Tx, s pathway.Seat, due civil.Instant) error {
+	return addInvited.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, m.ID, s.ID, s.Part, s.Owner, tx.Now, due})
 }
 
 func same(s Seat, x Invitation) bool {
@@ -526,6 +541,9 @@ func (d *Desk) askDeputy(ctx context.Context, who access.Actor, ref, seat string
 		if err != nil {
 			return err
 		}
+		if err := m.invited(ctx, tx, deputy.Seat, due); err != nil {
+			return err
+		}
 		next := m.Strategy.Silent(s.Seat, deputy.Seat)
 		for i := range next.Tells {
 			next.Tells[i].Link = "/invitations/" + word
@@ -626,13 +644,21 @@ func (d *Desk) Hold(ctx context.Context, who access.Actor, ref string, h Holding
 			words = append(words, string(p))
 		}
 		var there []string
+		var came [][]any
+		holding := tx.NewID()
 		for _, s := range m.Seats {
+			if s.Attendance != "" && s.Owner != "" {
+				came = append(came, []any{holding, s.ID, tx.Authority, s.Part, s.Owner, s.Attendance})
+			}
 			if s.Attendance == pathway.Attended {
 				there = append(there, strings.TrimPrefix(s.Name+" for "+pathway.PartWords(s.Part), " for "))
 			}
 		}
-		err = addHolding.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, m.ID, h.At, tx.Now, who.ID, h.Mode, q, strings.Join(words, " "), strings.Join(there, "; ")})
+		err = addHolding.Exec(ctx, tx, []any{holding, tx.Authority, m.ID, h.At, tx.Now, who.ID, h.Mode, q, strings.Join(words, " "), strings.Join(there, "; ")})
 		if err != nil {
+			return next, 0, err
+		}
+		if err := addThere.Exec(ctx, tx, came...); err != nil {
 			return next, 0, err
 		}
 		n, err := db.Changed(tx.ExecContext(ctx, setHeld, m.ID, tx.Authority, state, h.At, tx.Now, h.Mode, q, strings.Join(words, " "), h.Immediate, needsWords(h.Needs), h.Version))
