@@ -120,6 +120,8 @@ const (
 	SeeNumbers     Action = "numbers.see"    // aggregates
 	SeeFairness    Action = "fairness.see"   // whether children of every group are found alike, no child
 	SeePromptness  Action = "promptness.see" // each notification with its lag, no child
+	SeeScorecard   Action = "scorecard.see"  // how a partner and we work together, no child
+	MakePack       Action = "pack.make"      // the evidence pack of a period, no child
 	SendHeartbeat  Action = "feed.heartbeat" // a partner's system says that it is there
 	DeclareBacklog Action = "feed.backlog"   // what waits for triage with a force
 	ReconcileFeed  Action = "feed.reconcile" // hold a force's own list against what came, and settle what differs

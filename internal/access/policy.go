@@ -125,6 +125,8 @@ var policy = []Row{
 	{SeeNumbers, "See numbers without names", false, grants(Numbers, FrontDoorManager, TeamManager, Director, Analyst, Inspector)},
 	{SeeFairness, "See whether children of every group are found alike, without a child's name", false, grants(Numbers, FrontDoorManager, Director, Analyst)},
 	{SeePromptness, "See how late each notification was, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency)},
+	{SeeScorecard, "See how a partner and we work together, without a child's name", false, with(grants(Full, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency, Referring, Agency)},
+	{MakePack, "Make the evidence pack of a period: counts, dates and references", false, with(grants(Full, FrontDoorManager, Director, Inspector, Installation), PoliceReferral, Agency, Referring, Agency)},
 	{SendHeartbeat, "Say that a partner's system is there", true, grants(Full, Door)},
 	{DeclareBacklog, "Say how many reports wait for triage with one's own force", true, with(grants(Agency, PoliceReferral), Door, Full)},
 	{ReconcileFeed, "Hold a force's own list of incidents against what came, and say why one did not", true, with(grants(Agency, PoliceReferral), FrontDoorManager, Full)},

@@ -84,6 +84,7 @@ func samples() []sample {
 		{"banner", "", Banner{Title: "Important", Text: "Police have answered about Ana"}},
 		{"banner", "banner-success", Banner{Title: "Saved", Text: "The decision is recorded", Success: true}},
 		{"task-list", "", []Task{{Name: "About you", Href: "/report/x/you", Status: "Done", Done: true}, {Name: "The child or children", Href: "/report/x/children", Hint: "Add each child you know of", Status: "To do"}, {Name: "Check and send", Status: "Cannot start yet"}}},
+		{"rowfiles", "", Files{CSV: "/waiting.csv?late=1", JSON: "/waiting.json?late=1"}},
 		{"pages", "", Pages{Previous: "?page=1", Next: "?page=3", Where: "Page 2 of 9"}},
 		{"table", "", Table{Caption: "Waits by agency", Head: []string{"Agency", "Waiting", "Oldest"}, Numeric: []bool{false, true, true}, Rows: [][]string{{"Police", "11", "19 days"}, {"Health", "4", "2 days"}}}},
 		{"warning", "", "If a child is in danger now, call 999"},

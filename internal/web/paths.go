@@ -31,7 +31,6 @@ const (
 	PathFile           = "/files/{id}"
 	PathRequest        = "/requests/{token}"
 	PathWaiting        = "/waiting"
-	PathWaitingCSV     = "/waiting.csv"
 	PathWait           = "/waiting/{id}"
 	PathSearch         = "/search"
 	PathChild          = "/children/{ref}"
@@ -65,23 +64,14 @@ const (
 	PathQuestion       = "/partner/questions/{id}"
 	PathFigures        = "/figures"
 	PathFairness       = "/fairness"
-	PathFairnessCSV    = "/fairness.csv"
 	PathFiguresPolice  = "/figures/police"
-	PathFiguresCSV     = "/figures/police.csv"
-	PathFiguresJSON    = "/figures/police.json"
 	PathFeeds          = "/feeds"
-	PathFeedsCSV       = "/feeds.csv"
-	PathFeedsJSON      = "/feeds.json"
 	PathFeedWeeks      = "/feeds/weeks"
-	PathFeedWeeksCSV   = "/feeds/weeks.csv"
-	PathFeedWeeksJSON  = "/feeds/weeks.json"
 	PathFeedBacklog    = "/feeds/backlog"
 	PathReconciles     = "/feeds/reconciliations"
 	PathReconcile      = "/feeds/reconciliations/{id}"
 	PathReconcileLine  = "/feeds/reconciliations/{id}/{line}"
 	PathFeedLag        = "/feeds/lag"
-	PathFeedLagCSV     = "/feeds/lag.csv"
-	PathFeedLagJSON    = "/feeds/lag.json"
 	PathPartnerPolice  = "/partner/police"
 	PathOverview       = "/leadership"
 	PathInspection     = "/inspection"
@@ -222,6 +212,19 @@ func EscalationPath(owner, step, part string) string {
 // ImprovementPath is the page of a line of the joint improvement plan; part is "" or
 // "withdraw".
 func ImprovementPath(ref, part string) string { return join("/improvement/", ref, part) }
+
+// The pages about how partners work together. Lists have .csv and .json behind them.
+const (
+	PathScorecards    = "/leadership/partners"
+	PathScorecard     = "/leadership/partners/{agency}"
+	PathScorecardList = "/leadership/partners/{agency}/{list}"
+	PathPacks         = "/leadership/packs"
+	PathPackFile      = "/leadership/packs/pack.zip"
+)
+
+// ScorecardPath is the page of a partner's scorecard; list is "" or the list behind a
+// number.
+func ScorecardPath(agency, list string) string { return join("/leadership/partners/", agency, list) }
 
 // The pages of statutory returns.
 const (

@@ -53,6 +53,7 @@ type Server struct {
 	sessions *scs.SessionManager
 	metrics  *metrics
 	limits   map[string]int64
+	lists    []string
 }
 
 type metrics struct {

@@ -18,6 +18,7 @@ type Chart struct {
 	Points       []ChartPoint
 	Mean         float64
 	Lower, Upper float64
+	Varying      bool // each point has limits of its own, as shares of different numbers have
 }
 
 // ChartPoint is one value. Signal says why it is not chance, or nothing.
@@ -25,6 +26,8 @@ type ChartPoint struct {
 	Label  string // under the axis; "" for most
 	Value  float64
 	Signal string
+	Lower  float64 // with Varying
+	Upper  float64
 }
 
 // The sizes of a chart, in pixels.
@@ -52,24 +55,51 @@ func (c Chart) SVG() template.HTML {
 	fmt.Fprintf(&b, "\n<title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>\n", c.ID, html.EscapeString(c.Title), c.ID, html.EscapeString(c.Desc))
 	y := c.scale()
 	right := chartWidth - chartRight
-	for _, l := range []struct {
-		at    float64
-		words string
-		dash  string
-	}{{c.Upper, "upper limit", "6 4"}, {c.Mean, "mean", "2 3"}, {math.Max(c.Lower, 0), "lower limit", "6 4"}} {
+	for _, l := range c.lines() {
 		fmt.Fprintf(&b, `<line x1="%d" y1="%.1f" x2="%d" y2="%.1f" stroke="%s" stroke-width="1.5" stroke-dasharray="%s"/>`, chartLeft, y(l.at), right, y(l.at), chartLimit, l.dash)
 		fmt.Fprintf(&b, `<text x="%d" y="%.1f" font-size="13" fill="%s">%s %s</text>`+"\n", right+6, y(l.at)+4, chartInk, l.words, number1(l.at))
 	}
 	fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="%s"/>`+"\n", chartLeft, chartHeight-chartBottom, right, chartHeight-chartBottom, chartInk)
+	if c.Varying {
+		c.drawLimits(&b, y)
+	}
 	c.drawPoints(&b, y)
 	b.WriteString("</svg>")
 	return template.HTML(b.String()) //nolint:gosec // every text is escaped above
 }
 
+// chartLevel is a line across the chart.
+type chartLevel struct {
+	at          float64
+	words, dash string
+}
+
+// lines are the mean and the limits; of varying limits the last point's have the words.
+func (c Chart) lines() []chartLevel {
+	mean := chartLevel{c.Mean, "mean", "2 3"}
+	if c.Varying {
+		return []chartLevel{mean}
+	}
+	return []chartLevel{{c.Upper, "upper limit", "6 4"}, mean, {math.Max(c.Lower, 0), "lower limit", "6 4"}}
+}
+
+// drawLimits draws the limits of each point as steps.
+func (c Chart) drawLimits(b *strings.Builder, y func(float64) float64) {
+	step := float64(chartWidth-chartLeft-chartRight) / float64(max(len(c.Points)-1, 1))
+	for _, of := range []func(ChartPoint) float64{func(p ChartPoint) float64 { return p.Upper }, func(p ChartPoint) float64 { return p.Lower }} {
+		var line []string
+		for i, p := range c.Points {
+			from, to := math.Max(float64(i)-0.5, 0), math.Min(float64(i)+0.5, float64(len(c.Points)-1))
+			line = append(line, fmt.Sprintf("%.1f,%.1f %.1f,%.1f", chartLeft+from*step, y(of(p)), chartLeft+to*step, y(of(p))))
+		}
+		fmt.Fprintf(b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5" stroke-dasharray="6 4"/>`+"\n", strings.Join(line, " "), chartLimit)
+	}
+}
+
 func (c Chart) scale() func(float64) float64 {
 	most := math.Max(c.Upper, 1)
 	for _, p := range c.Points {
-		most = math.Max(most, p.Value)
+		most = math.Max(most, math.Max(p.Value, p.Upper))
 	}
 	high := float64(chartHeight - chartTop - chartBottom)
 	return func(v float64) float64 { return chartTop + high*(1-v/most) }
