@@ -29,10 +29,10 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathAdminPeople, access.ManagePeople, d.showPeople)
+	s.List(web.PathAdminPeople, access.ManagePeople, web.Listing{Name: "people", Page: d.showPeople, Sheet: d.peopleSheet})
 	s.Route("POST "+web.PathAdminPeople, access.ManagePeople, d.savePerson)
 	s.Route("POST "+web.PathAdminPerson, access.ManagePeople, d.endPerson)
-	s.Route("GET "+web.PathAdminDoors, access.ManageDoors, d.showDoors)
+	s.List(web.PathAdminDoors, access.ManageDoors, web.Listing{Name: "doors", Page: d.showDoors, Sheet: d.doorsSheet})
 	s.Route("POST "+web.PathAdminDoors, access.ManageDoors, d.saveDoor)
 	s.Route("GET "+web.PathNotices, access.ListUndelivered, d.showNotices)
 	s.Route("POST "+web.PathNotices, access.ResendNotice, d.saveNotice)
@@ -151,6 +151,7 @@ func (d *Desk) DisableUser(ctx context.Context, who access.Actor, id string) err
 }
 
 type peopleView struct {
+	Files    web.Files
 	Form     *web.Form
 	People   []Listed
 	Password string
@@ -188,7 +189,7 @@ func (d *Desk) peopleWith(w http.ResponseWriter, r *http.Request, code int, f *w
 	if f == nil {
 		f = personForm(t, o)
 	}
-	return web.Render(w, r, code, peoplePage, peopleView{Form: f, People: people, Password: password, Checked: d.Record.Now().Clock()})
+	return web.Render(w, r, code, peoplePage, peopleView{Files: filesAt(web.PathAdminPeople), Form: f, People: people, Password: password, Checked: d.Record.Now().Clock()})
 }
 
 // firstPassword is the length of a password made for somebody.
@@ -230,6 +231,7 @@ func (d *Desk) endPerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 type doorsView struct {
+	Files   web.Files
 	Form    *web.Form
 	Doors   []Door
 	Unsent  noticesView
@@ -251,10 +253,9 @@ func (d *Desk) showDoors(w http.ResponseWriter, r *http.Request) error {
 	return d.doorsWith(w, r, http.StatusOK, nil, "")
 }
 
-func (d *Desk) doorsWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form, secret string) error {
-	var v doorsView
-	var o []web.Option
-	err := d.Record.Look(r.Context(), web.Actor(r), access.PurposeService, func(x *record.View) error {
+// doors are the partners' keys and the notices that could not be delivered.
+func (d *Desk) doors(r *http.Request) (v doorsView, o []web.Option, err error) {
+	err = d.Record.Look(r.Context(), web.Actor(r), access.PurposeService, func(x *record.View) error {
 		if err := x.Allow(access.ManageDoors, access.About{}); err != nil {
 			return err
 		}
@@ -278,13 +279,18 @@ func (d *Desk) doorsWith(w http.ResponseWriter, r *http.Request, code int, f *we
 		o, err = db.Collect(r.Context(), x, func(s *sql.Rows, p *web.Option) error { return s.Scan(&p.Value, &p.Label) }, organisations, x.Authority)
 		return err
 	})
+	return v, o, err
+}
+
+func (d *Desk) doorsWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form, secret string) error {
+	v, o, err := d.doors(r)
 	if err != nil {
 		return err
 	}
 	if f == nil {
 		f = keyForm(o)
 	}
-	v.Form, v.Secret, v.Checked = f, secret, d.Record.Now().Clock()
+	v.Form, v.Secret, v.Checked, v.Files = f, secret, d.Record.Now().Clock(), filesAt(web.PathAdminDoors)
 	return web.Render(w, r, code, doorsPage, v)
 }
 

@@ -24,10 +24,10 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathAllocations, access.ListUnallocated, d.showQueue)
+	s.List(web.PathAllocations, access.ListUnallocated, web.Listing{Name: "unallocated", Page: d.showQueue, Sheet: d.sheet(d.Waiting)})
 	s.Route("GET "+web.PathAllocate, access.Allocate, d.showAllocate)
 	s.Route("POST "+web.PathAllocate, access.Allocate, d.saveAllocate)
-	s.Route("GET "+web.PathMyWork, access.SeeOwnWork, d.showMine)
+	s.List(web.PathMyWork, access.SeeOwnWork, web.Listing{Name: "my-work", Page: d.showMine, Sheet: d.sheet(d.Mine)})
 	s.Route("POST "+web.PathMyWorkAnswer, access.AcceptWork, d.saveAnswer)
 }
 
@@ -41,6 +41,7 @@ type pieceView struct {
 }
 
 type queueView struct {
+	Files    web.Files
 	Rows     []pieceView
 	Workers  []Worker
 	Late     int
@@ -64,7 +65,7 @@ func (d *Desk) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := queueView{Workers: q.Workers, Late: q.Late, N: len(q.Rows), More: q.More, Checked: q.Now.Clock(), CanOffer: access.ScopeOf(who, access.Allocate).Allowed}
+	v := queueView{Files: web.FilesOf(r), Workers: q.Workers, Late: q.Late, N: len(q.Rows), More: q.More, Checked: q.Now.Clock(), CanOffer: access.ScopeOf(who, access.Allocate).Allowed}
 	for _, p := range q.Rows {
 		v.Rows = append(v.Rows, viewOf(p, q.Now))
 	}
@@ -125,6 +126,7 @@ func (d *Desk) saveAllocate(w http.ResponseWriter, r *http.Request) error {
 
 type mineView struct {
 	Lost          int // notices that this person sent and that reached nobody
+	Files         web.Files
 	Offered, Held []pieceView
 	Checked       string
 	Wrong         string
@@ -143,7 +145,7 @@ func (d *Desk) mineWith(w http.ResponseWriter, r *http.Request, code int, id, wr
 	if err != nil {
 		return err
 	}
-	v := mineView{Lost: q.Lost, Checked: q.Now.Clock(), Wrong: wrong, WrongID: id}
+	v := mineView{Files: web.Files{CSV: web.PathMyWork + ".csv", JSON: web.PathMyWork + ".json"}, Lost: q.Lost, Checked: q.Now.Clock(), Wrong: wrong, WrongID: id}
 	for _, p := range q.Rows {
 		if p.worker == web.Actor(r).ID {
 			v.Held = append(v.Held, viewOf(p, q.Now))

@@ -22,7 +22,7 @@ var (
 
 // duplicateRoutes adds the pages about children recorded twice.
 func (d *Desk) duplicateRoutes(s *web.Server) {
-	s.Route("GET "+web.PathDuplicates, access.SeeDuplicates, d.showDuplicates)
+	s.List(web.PathDuplicates, access.SeeDuplicates, web.Listing{Name: "recorded-twice", Page: d.showDuplicates, Sheet: d.duplicatesSheet})
 	s.Route("GET "+web.PathNewDuplicate, access.ProposeMerge, d.showPropose)
 	s.Route("POST "+web.PathNewDuplicate, access.ProposeMerge, d.savePropose)
 	s.Route("GET "+web.PathDuplicate, access.SeeDuplicates, d.showPair)
@@ -34,6 +34,7 @@ func (d *Desk) duplicateRoutes(s *web.Server) {
 }
 
 type duplicatesView struct {
+	Files          web.Files
 	Title, Checked string
 	Rows           []duplicateRowView
 	MayPropose     bool
@@ -53,7 +54,7 @@ func (d *Desk) showDuplicates(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := duplicatesView{Title: count(len(x.Rows)), Checked: checkedWords(x.Swept), MayPropose: access.ScopeOf(web.Actor(r), access.ProposeMerge).Allowed && !web.Actor(r).ReadOnly}
+	v := duplicatesView{Files: web.FilesOf(r), Title: count(len(x.Rows)), Checked: checkedWords(x.Swept), MayPropose: access.ScopeOf(web.Actor(r), access.ProposeMerge).Allowed && !web.Actor(r).ReadOnly}
 	if x.Late > 0 {
 		v.Title += fmt.Sprintf(", %d late", x.Late)
 	}

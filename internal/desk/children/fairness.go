@@ -3,7 +3,6 @@ package children
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
 )
 
 // Fairness is the report of whether children of every group are found alike, as its
@@ -109,25 +109,20 @@ func percent(p float64, of int) string {
 	return fmt.Sprintf("%.1f%%", 100*p)
 }
 
-// WriteCSV writes the same rows as the page, with what they mean below.
-func (f *Fairness) WriteCSV(out io.Writer) error {
-	w := csv.NewWriter(out)
-	w.UseCRLF = true
-	rows := append([][]string{fairHeads}, f.Table()...)
+// Sheet is the same rows as the page, with what they mean below.
+func (f *Fairness) Sheet() web.Sheet {
+	s := web.Sheet{Head: fairHeads, Rows: f.Table()}
 	for _, a := range f.Alarms {
-		rows = append(rows, []string{"Alarm", a.Words()})
+		s.Rows = append(s.Rows, []string{"Alarm", a.Words()})
 	}
 	for _, line := range f.Notes() {
-		rows = append(rows, []string{"Note", line})
+		s.Rows = append(s.Rows, []string{"Note", line})
 	}
-	if _, err := io.WriteString(out, "\uFEFF"); err != nil {
-		return fmt.Errorf("write the file: %w", err)
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return fmt.Errorf("write the file: %w", err)
-	}
-	return nil
+	return s
 }
+
+// WriteCSV writes the sheet.
+func (f *Fairness) WriteCSV(out io.Writer) error { return f.Sheet().WriteCSV(out) }
 
 // WriteJSON writes the report as JSON: the rows as the page shows them.
 func (f *Fairness) WriteJSON(out io.Writer) error {

@@ -16,8 +16,7 @@ import (
 var fairnessPage = web.NewPage(templates, "templates/fairness.html")
 
 func (d *Desk) fairnessRoutes(s *web.Server) {
-	s.Route("GET "+web.PathFairness, access.SeeFairness, d.showFairness)
-	s.Route("GET "+web.PathFairnessCSV, access.SeeFairness, d.fairnessCSV)
+	s.List(web.PathFairness, access.SeeFairness, web.Listing{Name: "fairness", Page: d.showFairness, Sheet: d.fairnessSheet})
 }
 
 type fairnessView struct {
@@ -29,7 +28,7 @@ type fairnessView struct {
 	Alarms                      []fairAlarm
 	Enough                      bool
 	Notes                       []string
-	CSV, Error                  string
+	CSV, JSON, Error            string
 	List                        []record.Missed
 	ListOf, Back                string
 }
@@ -99,7 +98,8 @@ func fairSince(s string) (civil.Date, error) {
 func (v *fairnessView) show(f *Fairness, opens bool) {
 	v.Title = "Are children of every group found alike?"
 	v.Since, v.Checked, v.Notes = f.Since.Words(), f.Now.Words(), f.Notes()
-	v.CSV = web.PathFairnessCSV + "?" + url.Values{"from": {f.Since.String()}}.Encode()
+	query := url.Values{"from": {f.Since.String()}}.Encode()
+	v.CSV, v.JSON = web.PathFairness+".csv?"+query, web.PathFairness+".json?"+query
 	for _, row := range f.Table() {
 		v.Rows = append(v.Rows, fairRowView{row})
 	}
@@ -143,16 +143,14 @@ func (v *fairnessView) chart(f *Fairness, alarmed map[string]bool) {
 	v.ChartHeight = chartTop + chartRow*len(v.Chart) + chartBelow
 }
 
-func (d *Desk) fairnessCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) fairnessSheet(r *http.Request) (web.Sheet, error) {
 	since, err := fairSince(r.URL.Query().Get("from"))
 	if err != nil {
-		return err
+		return web.Sheet{}, err
 	}
 	f, err := d.Fairness(r.Context(), web.Actor(r), since)
 	if err != nil {
-		return err
+		return web.Sheet{}, err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="fairness.csv"`)
-	return f.WriteCSV(w)
+	return f.Sheet(), nil
 }

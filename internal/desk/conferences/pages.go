@@ -23,7 +23,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathConferences, access.ListConferences, d.showList)
+	s.List(web.PathConferences, access.ListConferences, web.Listing{Name: "conferences", Page: d.showList, Sheet: d.sheet})
 	s.Route("POST "+web.PathConferences, access.BookConference, d.begin)
 	s.Route("GET "+web.PathConference, access.OpenConference, d.showConference)
 	s.Route("GET "+web.PathConferenceBook, access.BookConference, d.showBook)
@@ -56,6 +56,7 @@ func kindName(k pathway.ConferenceKind) string {
 }
 
 type listView struct {
+	Files      web.Files
 	ToBook     []toBookView
 	Open, Held []entryView
 	Late       int
@@ -70,7 +71,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{CanBook: !who.ReadOnly && access.ScopeOf(who, access.BookConference).Allowed, More: l.More, Checked: l.Now.Clock()}
+	v := listView{Files: web.FilesOf(r), CanBook: !who.ReadOnly && access.ScopeOf(who, access.BookConference).Allowed, More: l.More, Checked: l.Now.Clock()}
 	for _, x := range l.ToBook {
 		if l.Now.After(x.Due) {
 			v.Late++

@@ -36,7 +36,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathBoard, access.ListContacts, d.showBoard)
+	s.List(web.PathBoard, access.ListContacts, web.Listing{Name: "contacts", Page: d.showBoard, Sheet: d.boardSheet})
 	s.Route("GET "+web.PathNewContact, access.ScreenContact, d.showCall)
 	s.Route("POST "+web.PathNewContact, access.ScreenContact, d.saveCall)
 	s.Route("GET "+web.PathContact, access.OpenContact, d.showContact)
@@ -79,6 +79,7 @@ type cardView struct {
 }
 
 type boardView struct {
+	Files           web.Files
 	Feeds           []string
 	Lost            int
 	Strip           Strip
@@ -105,7 +106,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := boardView{Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
+	v := boardView{Files: web.FilesOf(r, "rank", "since"), Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
 		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()

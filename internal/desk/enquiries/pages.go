@@ -25,7 +25,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathEnquiries, access.ListEnquiries, d.showList)
+	s.List(web.PathEnquiries, access.ListEnquiries, web.Listing{Name: "enquiries", Page: d.showList, Sheet: d.sheet})
 	s.Route("POST "+web.PathEnquiries, access.WorkEnquiry, d.begin)
 	s.Route("GET "+web.PathStartEarly, access.AuthoriseEnquiry, d.showEarly)
 	s.Route("POST "+web.PathStartEarly, access.AuthoriseEnquiry, d.saveEarly)
@@ -57,6 +57,7 @@ type listView struct {
 	Open, Done                   []entryView
 	Late                         int
 	Partner                      bool
+	Files                        web.Files
 	CanWork                      bool
 	CanStart                     bool
 	More                         bool
@@ -91,7 +92,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
-	v := listView{Partner: who.AgencyID != "", CanWork: may(access.WorkEnquiry), CanStart: may(access.AuthoriseEnquiry), More: l.More, Checked: l.Now.Clock(),
+	v := listView{Files: web.FilesOf(r), Partner: who.AgencyID != "", CanWork: may(access.WorkEnquiry), CanStart: may(access.AuthoriseEnquiry), More: l.More, Checked: l.Now.Clock(),
 		Undecided: len(l.Undecided), Suspects: len(l.Suspects), Victims: len(l.Victims), Shown: l.shown(r.URL.Query().Get("show")), Conferences: access.ScopeOf(who, access.ListConferences).Allowed}
 	for _, x := range l.ToOpen {
 		if l.Now.After(x.Due) {

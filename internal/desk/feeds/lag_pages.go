@@ -20,12 +20,15 @@ var (
 func (d *Desk) Routes(s *web.Server) {
 	d.stateRoutes(s)
 	d.reconcileRoutes(s)
-	s.Route("GET "+web.PathFeedLag, access.SeePromptness, d.showLags)
-	s.Route("GET "+web.PathFeedLagCSV, access.SeePromptness, d.lagsCSV)
-	s.Route("GET "+web.PathFeedLagJSON, access.SeePromptness, d.lagsJSON)
-	s.Route("GET "+web.PathFiguresPolice, access.SeePromptness, d.showList)
-	s.Route("GET "+web.PathFiguresCSV, access.SeePromptness, d.listCSV)
-	s.Route("GET "+web.PathFiguresJSON, access.SeePromptness, d.listJSON)
+	// The police and the authority get the same bytes.
+	s.List(web.PathFeedLag, access.SeePromptness, web.Listing{Name: "police-lag", Page: d.showLags, Sheet: sheetOf(d.lags), JSON: asAny(d.lags)})
+	s.List(web.PathFiguresPolice, access.SeePromptness, web.Listing{Name: "police-promptness", Page: d.showList, Sheet: sheetOf(d.whole), JSON: func(r *http.Request) (any, error) {
+		l, err := d.whole(r)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"from": l.Filter.From, "to": l.Filter.To, "notifications": l.Rows}, nil
+	}})
 }
 
 type lagView struct {
@@ -89,7 +92,7 @@ func (d *Desk) showLags(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Period, v.Checked = f.From.Words()+" to "+f.To.Words(), l.now.Clock()
-	v.CSV, v.JSON = web.PathFeedLagCSV+"?"+f.query(), web.PathFeedLagJSON+"?"+f.query()
+	v.CSV, v.JSON = web.PathFeedLag+".csv?"+f.query(), web.PathFeedLag+".json?"+f.query()
 	v.Links = access.ScopeOf(web.Actor(r), access.SeePromptness).Allowed
 	if access.ScopeOf(web.Actor(r), access.SeePromptness).AgencyID == "" && len(l.forces) > 1 {
 		v.Forces = forceOptions(l.forces)
@@ -179,23 +182,6 @@ func (d *Desk) lags(r *http.Request) (*Lags, error) {
 	return d.Lags(r.Context(), web.Actor(r), f)
 }
 
-// lagsCSV is the same rows as a file: the police and the authority get the same bytes.
-func (d *Desk) lagsCSV(w http.ResponseWriter, r *http.Request) error {
-	l, err := d.lags(r)
-	if err != nil {
-		return err
-	}
-	return web.SendCSV(w, "police-lag", l.Sheet())
-}
-
-func (d *Desk) lagsJSON(w http.ResponseWriter, r *http.Request) error {
-	l, err := d.lags(r)
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, l)
-}
-
 type arrivedView struct {
 	Arrived
 	Took, Path string
@@ -243,7 +229,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := l.Filter.query()
-	v := listView{Title: l.Filter.title(), CSV: web.PathFiguresCSV + "?" + query, JSON: web.PathFiguresJSON + "?" + query, Checked: l.Now.Clock(),
+	v := listView{Title: l.Filter.title(), CSV: web.PathFiguresPolice + ".csv?" + query, JSON: web.PathFiguresPolice + ".json?" + query, Checked: l.Now.Clock(),
 		Links: access.ScopeOf(web.Actor(r), access.OpenContact).Allowed, Stage: l.Filter.Stage.Words()}
 	if l.Next.ID != "" {
 		v.More = web.PathFiguresPolice + "?" + query + "&lag=" + strconv.FormatInt(l.Next.Lag, 10) + "&at=" + l.Next.At.String() + "&after=" + l.Next.ID
@@ -259,20 +245,24 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, listPage, v)
 }
 
-// listCSV is the same list as a file, whole: the police and the authority get the same
-// bytes.
-func (d *Desk) listCSV(w http.ResponseWriter, r *http.Request) error {
-	l, err := d.list(r, true)
-	if err != nil {
-		return err
+// whole is the list that an address asks for, all of it.
+func (d *Desk) whole(r *http.Request) (*List, error) { return d.list(r, true) }
+
+// sheeted is something that can be written as a file.
+type sheeted interface{ Sheet() web.Sheet }
+
+// sheetOf makes a file of what a page shows.
+func sheetOf[T sheeted](of func(*http.Request) (T, error)) func(*http.Request) (web.Sheet, error) {
+	return func(r *http.Request) (web.Sheet, error) {
+		x, err := of(r)
+		if err != nil {
+			return web.Sheet{}, err
+		}
+		return x.Sheet(), nil
 	}
-	return web.SendCSV(w, "police-promptness", l.Sheet())
 }
 
-func (d *Desk) listJSON(w http.ResponseWriter, r *http.Request) error {
-	l, err := d.list(r, true)
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, map[string]any{"from": l.Filter.From, "to": l.Filter.To, "notifications": l.Rows})
+// asAny gives what a page shows to be written as JSON.
+func asAny[T any](of func(*http.Request) (T, error)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) { return of(r) }
 }

@@ -25,10 +25,10 @@ var (
 const uploadBytes = feed.ListBytes + 1<<16
 
 func (d *Desk) reconcileRoutes(s *web.Server) {
-	s.Route("GET "+web.PathReconciles, access.ReconcileFeed, d.showReconciles)
+	s.List(web.PathReconciles, access.ReconcileFeed, web.Listing{Name: "reconciliations", Page: d.showReconciles, Sheet: d.reconcilesSheet})
 	s.Route("POST "+web.PathReconciles, access.ReconcileFeed, d.saveReconcile)
 	s.Limit("POST "+web.PathReconciles, uploadBytes)
-	s.Route("GET "+web.PathReconcile, access.ReconcileFeed, d.showReconcile)
+	s.List(web.PathReconcile, access.ReconcileFeed, web.Listing{Name: "reconciliation", Page: d.showReconcile, Sheet: sheetOf(d.reconciled), JSON: asAny(d.reconciled)})
 	s.Route("GET "+web.PathReconcileLine, access.ReconcileFeed, d.showSettle)
 	s.Route("POST "+web.PathReconcileLine, access.ReconcileFeed, d.saveSettle)
 }
@@ -39,6 +39,7 @@ type reconciledView struct {
 }
 
 type reconcilesView struct {
+	Files   web.Files
 	Form    *web.Form
 	Rows    []reconciledView
 	Columns string
@@ -69,7 +70,7 @@ func (d *Desk) reconcilesWith(w http.ResponseWriter, r *http.Request, code int, 
 	if err != nil {
 		return err
 	}
-	v := reconcilesView{Form: uploadForm(list), Columns: strings.Join(feed.ListColumns, ", ")}
+	v := reconcilesView{Files: web.Files{CSV: web.PathReconciles + ".csv", JSON: web.PathReconciles + ".json"}, Form: uploadForm(list), Columns: strings.Join(feed.ListColumns, ", ")}
 	v.Form.Field("force").Value = r.FormValue("force")
 	if wrong != nil {
 		v.Form.Reject(wrong)
@@ -127,19 +128,15 @@ type reconcileView struct {
 // linesShown is how many differences the page shows; the files have them all.
 const linesShown = 500
 
-// showReconcile shows one reconciliation, or gives it as a file: the same address with
-// .csv or .json.
+func (d *Desk) reconciled(r *http.Request) (*Reconciled, error) {
+	return d.Reconciled(r.Context(), web.Actor(r), r.PathValue("id"))
+}
+
 func (d *Desk) showReconcile(w http.ResponseWriter, r *http.Request) error {
-	id, isCSV := strings.CutSuffix(r.PathValue("id"), ".csv")
-	id, isJSON := strings.CutSuffix(id, ".json")
-	x, err := d.Reconciled(r.Context(), web.Actor(r), id)
-	switch {
-	case err != nil:
+	id := r.PathValue("id")
+	x, err := d.reconciled(r)
+	if err != nil {
 		return err
-	case isCSV:
-		return web.SendCSV(w, "reconciliation", x.Sheet())
-	case isJSON:
-		return web.SendJSON(w, x)
 	}
 	v := reconcileView{Title: x.forceName + ": list of " + x.From.Words() + " to " + x.To.Words(), Words: x.Words(), Made: x.MadeAt.Words() + " by " + x.MadeBy, Hash: x.Hash, File: x.File,
 		CSV: reconcilePath(id) + ".csv", JSON: reconcilePath(id) + ".json", Open: x.Open, More: max(0, len(x.Differences)-linesShown)}

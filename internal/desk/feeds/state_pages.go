@@ -17,12 +17,14 @@ var (
 )
 
 func (d *Desk) stateRoutes(s *web.Server) {
-	s.Route("GET "+web.PathFeeds, access.SeePromptness, d.showStates)
-	s.Route("GET "+web.PathFeedsCSV, access.SeePromptness, d.statesCSV)
-	s.Route("GET "+web.PathFeedsJSON, access.SeePromptness, d.statesJSON)
-	s.Route("GET "+web.PathFeedWeeks, access.SeePromptness, d.showWeeks)
-	s.Route("GET "+web.PathFeedWeeksCSV, access.SeePromptness, d.weeksCSV)
-	s.Route("GET "+web.PathFeedWeeksJSON, access.SeePromptness, d.statesJSON)
+	s.List(web.PathFeeds, access.SeePromptness, web.Listing{Name: "police-feeds", Page: d.showStates, Sheet: sheetOf(d.states), JSON: asAny(d.states)})
+	s.List(web.PathFeedWeeks, access.SeePromptness, web.Listing{Name: "police-weeks", Page: d.showWeeks, JSON: asAny(d.states), Sheet: func(r *http.Request) (web.Sheet, error) {
+		x, err := d.states(r)
+		if err != nil {
+			return web.Sheet{}, err
+		}
+		return x.WeekSheet(), nil
+	}})
 	s.Route("GET "+web.PathFeedBacklog, access.DeclareBacklog, d.showBacklog)
 	s.Route("POST "+web.PathFeedBacklog, access.DeclareBacklog, d.saveBacklog)
 }
@@ -135,28 +137,12 @@ func (d *Desk) showStates(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := web.Actor(r)
-	v := statesView{CSV: web.PathFeedsCSV, JSON: web.PathFeedsJSON, Checked: s.AsAt.Words(), Declares: access.ScopeOf(who, access.DeclareBacklog).Allowed,
+	v := statesView{CSV: web.PathFeeds + ".csv", JSON: web.PathFeeds + ".json", Checked: s.AsAt.Words(), Declares: access.ScopeOf(who, access.DeclareBacklog).Allowed,
 		Holds: access.ScopeOf(who, access.ReconcileFeed).Allowed}
 	for i, f := range s.Feeds {
 		v.Feeds = append(v.Feeds, f.view(i))
 	}
 	return web.Render(w, r, http.StatusOK, statesPage, v)
-}
-
-func (d *Desk) statesCSV(w http.ResponseWriter, r *http.Request) error {
-	s, err := d.states(r)
-	if err != nil {
-		return err
-	}
-	return web.SendCSV(w, "police-feeds", s.Sheet())
-}
-
-func (d *Desk) statesJSON(w http.ResponseWriter, r *http.Request) error {
-	s, err := d.states(r)
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, s)
 }
 
 type weekView struct {
@@ -185,7 +171,7 @@ func (d *Desk) showWeeks(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := s.Feeds[0]
 	q := "?force=" + f.Force
-	v := weeksView{Name: f.Name, CSV: web.PathFeedWeeksCSV + q, JSON: web.PathFeedWeeksJSON + q, Checked: s.AsAt.Words(), Base: min(baseWeeks, len(f.Weeks))}
+	v := weeksView{Name: f.Name, CSV: web.PathFeedWeeks + ".csv" + q, JSON: web.PathFeedWeeks + ".json" + q, Checked: s.AsAt.Words(), Base: min(baseWeeks, len(f.Weeks))}
 	if len(f.Weeks) > 1 {
 		c := chartOf(f, "weeks")
 		v.Chart, v.Title = c.SVG(), c.Title
@@ -203,14 +189,6 @@ func (d *Desk) showWeeks(w http.ResponseWriter, r *http.Request) error {
 		v.Weeks = append(v.Weeks, row)
 	}
 	return web.Render(w, r, http.StatusOK, weeksPage, v)
-}
-
-func (d *Desk) weeksCSV(w http.ResponseWriter, r *http.Request) error {
-	s, err := d.states(r)
-	if err != nil {
-		return err
-	}
-	return web.SendCSV(w, "police-weeks", s.WeekSheet())
 }
 
 var backlogPage = web.NewPage(templates, "templates/backlog.html")

@@ -30,7 +30,7 @@ var (
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
 	d.consideredRoutes(s)
-	s.Route("GET "+web.PathMeetings, access.ListMeetings, d.showList)
+	s.List(web.PathMeetings, access.ListMeetings, web.Listing{Name: "strategy-discussions", Page: d.showList, Sheet: d.sheet})
 	s.Route("POST "+web.PathMeetings, access.ConveneMeeting, d.begin)
 	s.Route("GET "+web.PathAskMeeting, access.RequestMeeting, d.showAsk)
 	s.Route("POST "+web.PathAskMeeting, access.RequestMeeting, d.saveAsk)
@@ -72,6 +72,7 @@ type askedView struct {
 
 type listView struct {
 	Lost                                   int // notices that reached nobody
+	Files                                  web.Files
 	Shown                                  *shownView
 	HeldLate, WithoutPolice, WithoutHealth int
 	ToConvene                              []askedView
@@ -143,7 +144,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Lost: l.Lost, Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
+	v := listView{Files: web.FilesOf(r), Lost: l.Lost, Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
 		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth)}
 	for _, a := range l.ToConvene {
 		if l.Now.After(a.Due) {

@@ -27,8 +27,19 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
-	s.Route("GET "+web.PathWaiting, access.ListWaits, d.showList)
-	s.Route("GET "+web.PathWaitingCSV, access.ListWaits, d.csv)
+	s.List(web.PathWaiting, access.ListWaits, web.Listing{Name: "waits", Page: d.showList, Sheet: func(r *http.Request) (web.Sheet, error) {
+		w, err := d.whole(r)
+		if err != nil {
+			return web.Sheet{}, err
+		}
+		return w.Sheet(), nil
+	}, JSON: func(r *http.Request) (any, error) {
+		w, err := d.whole(r)
+		if err != nil {
+			return nil, err
+		}
+		return w.document(), nil
+	}})
 	s.Route("GET "+web.PathWait, access.MeetWait, d.showWait)
 	s.Route("POST "+web.PathWait, access.MeetWait, d.saveWait)
 	s.Route("GET "+web.PathNumbers, access.CountWaits, d.showNumbers)
@@ -66,7 +77,8 @@ type listView struct {
 	AsAtTime    string
 	AsAt        string
 	Filtered    bool
-	CSV, More   string
+	More        string
+	Files       web.Files
 	Checked     string
 	Error       string
 	Child       string
@@ -147,10 +159,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		v.Owners = append(v.Owners, web.Option{Value: o.ID, Label: o.Name})
 	}
 	v.Filtered = len(q) > 0
-	v.CSV = web.PathWaitingCSV
-	if r.URL.RawQuery != "" {
-		v.CSV += "?" + r.URL.RawQuery
-	}
+	v.Files = web.FilesOf(r, "due")
 	if waits.Next.ID != "" {
 		v.More = web.Query(r, "after", waits.Next.ID)
 		v.More += "&due=" + url.QueryEscape(waits.Next.Due.String())
@@ -192,18 +201,13 @@ func countViews(w *Waits, r *http.Request) []countView {
 	return out
 }
 
-func (d *Desk) csv(w http.ResponseWriter, r *http.Request) error {
+// whole is the list that an address asks for, all of it.
+func (d *Desk) whole(r *http.Request) (*Waits, error) {
 	f, err := filterOf(r.URL.Query())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	waits, err := d.List(r.Context(), web.Actor(r), f, Cursor{}, -1)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="waits.csv"`)
-	return waits.WriteCSV(w)
+	return d.List(r.Context(), web.Actor(r), f, Cursor{}, -1)
 }
 
 type waitView struct {
