@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/feeds"
+	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/feed"
 	"frontdoor/internal/record"
 	"frontdoor/internal/web"
@@ -24,7 +25,7 @@ import (
 )
 
 var notifications = db.InsertInto("bench.notifications", "contact", `id, authority_id, ref, channel, source_kind, source_name, organisation_id, sender_ref, district,
-	incident_at, reported_at, graded_at, sent_at, received_at, recorded_at, grade, state, rank, risk_since, due_at, decided_at, words, lag`, "")
+	incident_at, reported_at, graded_at, sent_at, received_at, recorded_at, grade, state, rank, risk_since, due_at, decided_at, words, lag, told_children, told_named, missing`, "")
 
 // feedYears is how far back the notifications go.
 const feedYears = 2
@@ -34,6 +35,9 @@ const feedYears = 2
 func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int) error {
 	begun := time.Now()
 	if err := fillFeed(ctx, r, n); err != nil {
+		return err
+	}
+	if err := fillPartners(ctx, r, n); err != nil {
 		return err
 	}
 	if err := r.DB.Analyze(ctx); err != nil {
@@ -51,6 +55,7 @@ func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int) erro
 	srv := web.NewServer(r, web.Settings{Version: "bench", Demo: &web.Demo{Authority: "bench", Personas: []web.Persona{{UserID: "d", Name: "D"}}}})
 	contacts.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
+	partnership.New(r).Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
 	c := &http.Client{Jar: &cookies{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -64,6 +69,8 @@ func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int) erro
 		{"lag, one year", "/feeds/lag"}, {"lag, two years", "/feeds/lag?" + whole}, {"silence", "/feeds"}, {"weeks", "/feeds/weeks?force=police"},
 		{"list, two years, the longest first", "/figures/police?" + whole}, {"list, medium, over 7 days", "/figures/police?grade=medium&over=7&" + whole},
 		{"list, high, over the limit", "/figures/police?grade=high&late=1&" + whole}, {"list, grading, a year", "/figures/police?stage=graded"}, {"figures", "/figures"}, {"board", "/contacts"},
+		{"scorecard, one year", "/leadership/partners/police"}, {"scorecard, two years", "/leadership/partners/police?" + whole}, {"partners, one year", "/leadership/partners"},
+		{"list, what fell due, a year", "/leadership/partners/police/due"}, {"list, no reasons, a year", "/leadership/partners/police/lacking-reasons"},
 	} {
 		if err := page(c, ts.URL, p.name, p.path); err != nil {
 			return err
@@ -105,7 +112,7 @@ func fillFeed(ctx context.Context, r *record.Record, n int) error {
 			took, _ := s.Took(feed.Told)
 			decided := received.Add(time.Duration(rng.IntN(40)) * time.Hour)
 			rows = append(rows, []any{uuid.Must(uuid.NewV7()).String(), "bench", fmt.Sprintf("N-%07d", i), "police", "police", "Police", "police", fmt.Sprintf("R-%07d", i), districts[rng.IntN(4)],
-				at, at.Add(lag / 5), at.Add(lag / 3), at.Add(lag * 9 / 10), received, received, grade, "decided", i % 4, at, received.Add(24 * time.Hour), decided, "Words", int64(took)})
+				at, at.Add(lag / 5), at.Add(lag / 3), at.Add(lag * 9 / 10), received, received, grade, "decided", i % 4, at, received.Add(24 * time.Hour), decided, "Words", int64(took), 2, 1 + i%2, []string{"", "", "name", "reasons", "born district"}[i%5]})
 		}
 		return notifications.Exec(ctx, q, rows...)
 	})

@@ -32,6 +32,7 @@ import (
 	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
+	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
@@ -89,6 +90,7 @@ func newTown(t *testing.T) *town {
 	desk.Routes(srv)
 	partners.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
+	partnership.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	escalations.New(r).Routes(srv)
 	leadership.New(r).Routes(srv)
@@ -218,11 +220,12 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"r.nowak":  {"/my-work", "/contacts"},
 		"e.wright": {"/partner", "/messages", "/worries", "/promptness"},
 		"y.kaur":   {"/partner", "/messages/" + w.one(t, aThread)},
-		"b.tanner": append(w.partnerPages(t), "/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/"+w.reconciled(t)+"/"+w.one(t, aLine), "/partner/questions/"+w.one(t, aQuestion), "/meetings", "/meetings/"+met, "/meetings/"+met+"/pack"),
-		"h.lawal":  {"/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting"},
-		"i.grant":  {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
-		"q.moss":   {"/inspection"},
-		"w.young":  {"/admin/people", "/admin/doors"},
+		"b.tanner": append(w.partnerPages(t), "/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/"+w.reconciled(t)+"/"+w.one(t, aLine), "/partner/questions/"+w.one(t, aQuestion), "/meetings", "/meetings/"+met, "/meetings/"+met+"/pack", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police/due", "/leadership/packs?from=2026-11-01&to=2026-11-23"),
+		"h.lawal": {"/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police?from=never", "/leadership/partners/health-1", "/leadership/partners/police/seats", "/leadership/partners/police/messages",
+			"/leadership/partners/police/lacking-unreadable", "/leadership/packs", "/leadership/packs?from=2026-11-01&to=2026-11-23", "/leadership/packs?from=2026-11-01&to=2026-12-23"},
+		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
+		"q.moss":  {"/inspection"},
+		"w.young": {"/admin/people", "/admin/doors"},
 	})
 }
 

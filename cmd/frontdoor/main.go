@@ -49,6 +49,7 @@ type cli struct {
 	Lag      lagCmd       `cmd:"" help:"Print how late the police tell us, stage by stage."`
 	Feeds    feedsCmd     `cmd:"" help:"Print whether the police's feeds are as usual."`
 	Recon    reconcileCmd `cmd:"" name:"reconcile" help:"Hold a force's own list of incidents against what arrived."`
+	Pack     packCmd      `cmd:"" help:"Make the evidence pack of a period and print its hash, or check one."`
 	Receive  receiveCmd   `cmd:"" help:"Receive from files."`
 	Match    matchCmd     `cmd:"" help:"Match people in files: link, remove duplicates, find families, explain."`
 	Cin      cinCmd       `cmd:"" name:"cin" help:"The children in need census: check a file, print the rules, invent one."`

@@ -87,7 +87,7 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 		_ = res.Body.Close()
 		clients[role] = c
 	}
-	fill := strings.NewReplacer("{id}", "none", "{ref}", "none", "{draft}", "none", "{step}", "you", "{line}", "none", "{token}", "none", "{$}", "", "{name}", "none")
+	fill := strings.NewReplacer("{id}", "none", "{ref}", "none", "{draft}", "none", "{step}", "you", "{line}", "none", "{token}", "none", "{agency}", "pol", "{list}", "due", "{$}", "", "{name}", "none")
 	tried := 0
 	for _, route := range srv.Routes() {
 		method, path, _ := strings.Cut(fill.Replace(route.Pattern), " ")

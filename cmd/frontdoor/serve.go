@@ -24,6 +24,7 @@ import (
 	"frontdoor/internal/desk/links"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
+	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/returns"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
@@ -74,6 +75,7 @@ func newServer(r *record.Record, set web.Settings, post notice.Post) (*web.Serve
 	watch := feeds.New(r)
 	police.NewPulse(watch, people).Routes(srv)
 	watch.Routes(srv)
+	partnership.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	escalations.New(r).Routes(srv)
 	leadership.New(r).Routes(srv)

@@ -67,6 +67,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	record …, pairs N                  see expectMerge
 //	escalation …, top N, promise …     see expectEscalation
 //	feed …, lag …, reconciled …        see expectFeed
+//	scorecard …, pack …                see expectScorecard
 //	whole                              verify finds nothing
 //	search …                           see expectSearch
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
@@ -127,6 +128,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectEscalation(ctx, words)
 	case "feed", "lag", "reconciled", "missing":
 		return w.expectFeed(ctx, words)
+	case "scorecard", "pack":
+		return w.expectScorecard(ctx, words)
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
 	case "child", "found", "choices", "history":

@@ -124,7 +124,9 @@ type World struct {
 	refused  error             // the last refusal
 	sent     int               // notifications that a story sent by number
 	list     string            // the last list that was reconciled
-	searcher string            // who searched last, and what they were shown
+	packed   []string          // the last evidence pack: agency, first and last day
+	packHash string
+	searcher string // who searched last, and what they were shown
 	searched *children.Found
 }
 
@@ -188,7 +190,7 @@ func (w *World) addPeople(ctx context.Context) error {
 			return err
 		}
 	}
-	w.people["officer"] = officer()
+	w.people["officer"], w.people["director"] = officer(), director()
 	w.people["police"] = access.Actor{ID: "force", Name: "Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
 	w.people["referrer"] = access.Actor{ID: "public", Authority: authority, Roles: []access.Role{access.Public}}
 	return nil
@@ -259,6 +261,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.escalationVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.packVerb(ctx, who, verb, rest); known {
 		return err
 	}
 	switch verb {

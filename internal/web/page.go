@@ -163,7 +163,7 @@ var nav = map[access.Role][]NavLink{
 	access.TeamManager:      {{PathAllocations, "My team", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathSearch, "Find a child", false}, {PathDuplicates, "Recorded twice", false}},
 	access.SocialWorker:     {{PathMyWork, "My work", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathConferences, "Conferences", false}, {PathSearch, "Find a child", false}},
 	access.Chair:            {{PathConferences, "Conferences", false}},
-	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathFeeds, "Police", false}, {PathWaiting, "Waiting", false}, {PathEscalations, "Escalations", false}, {PathMeetings, "Meetings", false}},
+	access.Director:         {{PathOverview, "Overview", false}, {PathFigures, "Figures", false}, {PathScorecards, "Partners", false}, {PathWaiting, "Waiting", false}, {PathEscalations, "Escalations", false}, {PathMeetings, "Meetings", false}},
 	access.Analyst:          {{PathNumbers, "Waits", false}, {PathFigures, "Figures", false}, {PathFairness, "Fairness", false}, {PathCensus, "Census", false}},
 	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Referring:        {{PathPartner, "Home", false}, {PathQuestions, "Questions", false}, {PathMessages, "Messages", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPackCommand makes packs of a small demo, again and of one agency, checks them and
+// finds what was changed.
+func TestPackCommand(t *testing.T) {
+	folder := t.TempDir()
+	if code, _, errs := frontdoor(t, "demo", "--data", folder, "--weeks", "3", "--children", "150", "--build-only", "--log-level", "error"); code != 0 {
+		t.Fatal(errs)
+	}
+	run := func(code int, args ...string) (out, errs string) {
+		t.Helper()
+		got, out, errs := frontdoor(t, append([]string{"pack", "--database", "sqlite:" + filepath.Join(folder, "demo.db")}, args...)...)
+		if got != code {
+			t.Fatalf("%v: exit %d, want %d: %s %s", args, got, code, out, errs)
+		}
+		return out, errs
+	}
+	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format("2006-01-02") }
+	from, to := "--from="+day(16), "--to="+day(2)
+	whole, own := filepath.Join(folder, "whole"), filepath.Join(folder, "own")
+	hash, _ := run(0, from, to, "--out", whole)
+	if len(strings.TrimSpace(hash)) != 64 {
+		t.Errorf("it printed %q, want a hash", hash)
+	}
+	if again, _ := run(0, from, to, "--out", filepath.Join(folder, "again")); again != hash {
+		t.Errorf("made again: %s, want %s", again, hash)
+	}
+	ofPolice, _ := run(0, from, to, "--agency", "police", "--out", own)
+	if checked, _ := run(0, "--check", whole); checked != hash {
+		t.Errorf("checked: %s, want %s", checked, hash)
+	}
+	if checked, _ := run(0, "--check", filepath.Join(whole, "agency-police")); checked != ofPolice {
+		t.Errorf("the police's folder of the whole: %s, want %s", checked, ofPolice)
+	}
+	messages := filepath.Join(own, "messages.csv")
+	body, err := os.ReadFile(messages)
+	if err != nil || strings.Count(string(body), "\n") < 5 {
+		t.Fatalf("the police's messages: %v\n%s", err, body)
+	}
+	if err := os.WriteFile(messages, append(body, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := run(1, "--check", own); !strings.HasPrefix(out, "messages.csv was changed: ") || strings.Count(out, "\n") != 1 {
+		t.Errorf("with a line more in messages.csv:\n%s", out)
+	}
+	if _, errs := run(1, from, to, "--out", whole); !strings.Contains(errs, "is not empty") {
+		t.Errorf("into a folder that is not empty: %s", errs)
+	}
+	if _, errs := run(1, from, "--to="+day(0), "--out", filepath.Join(folder, "x")); !strings.Contains(errs, "The last day must be over") {
+		t.Errorf("up to today: %s", errs)
+	}
+	if _, errs := run(2, from); !strings.Contains(errs, "--check DIR") {
+		t.Errorf("without a folder: %s", errs)
+	}
+}
