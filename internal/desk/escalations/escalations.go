@@ -109,7 +109,7 @@ func (d *Desk) List(ctx context.Context, who access.Actor) (*Listing, error) {
 		if err != nil {
 			return err
 		}
-		saw(v, "escalations", all)
+		v.Saw("escalations") // numbers of children, and no child
 		out.Open = d.Record.Gather(all, v.Now)
 		if out.Overrides, err = db.Collect(ctx, v, scanNote, overrides, v.Authority, v.Now.Date().AddDays(-overridesDays).Start(), s.AgencyID, mostListed); err != nil {
 			return err

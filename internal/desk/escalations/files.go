@@ -1,6 +1,7 @@
 package escalations
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,14 +47,14 @@ func (l *Listing) Rows(f Filter) []Row {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Row) int {
-		switch {
-		case a.Agency != b.Agency:
-			return 0 // they stand in the order of the ladders
-		case a.Level != b.Level:
-			return b.Level - a.Level
+	place := map[string]int{} // the agencies stand in the order of the ladders
+	for _, e := range l.Open {
+		if _, ok := place[e.Agency]; !ok {
+			place[e.Agency] = len(place)
 		}
-		return a.Asked.Compare(b.Asked)
+	}
+	slices.SortStableFunc(out, func(a, b Row) int {
+		return cmp.Or(place[a.Agency]-place[b.Agency], b.Level-a.Level, a.Asked.Compare(b.Asked))
 	})
 	return out
 }

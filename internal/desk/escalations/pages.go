@@ -203,6 +203,7 @@ type oneView struct {
 	Title, Path, Checked string
 	Owner, Name, Agency  string
 	OnLadder             int
+	More                 int // children whom the page leaves to the files
 	NotOn                int // who wait for the same and are not on the ladder
 	Longest              string
 	Past                 int
@@ -232,8 +233,8 @@ func (d *Desk) showOne(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, onePage, d.viewOf(who, o))
 }
 
-// recoveredDays is over how many days the page counts who no longer waits.
-const recoveredDays = 28
+// childrenShown is how many children a page and a form show; the files have them all.
+const childrenShown = 100
 
 func (d *Desk) viewOf(who access.Actor, o *One) oneView {
 	v := oneView{Path: web.EscalationPath(o.OwnerID, string(o.Measure), ""), Owner: o.Owner, Name: o.Name, Agency: agencyWords(o.Agency), Checked: o.Now.Words(),
@@ -249,17 +250,21 @@ func (d *Desk) viewOf(who access.Actor, o *One) oneView {
 	}
 	opens := access.ScopeOf(who, access.OpenChild).Allowed
 	var longest civil.Instant
-	for _, c := range all {
-		x := childView{Child: c, Late: web.DueOf(o.Now, c.Due, c.Due), WaitPath: "/waiting/" + c.Wait, StateWords: c.State.Words()}
-		x.Answer, x.Tone = dueOf(o.Now, c.State, c.By, c.Promise)
-		if opens && c.Reference != "" {
-			x.ChildPath = web.ChildPath(c.Reference, "")
-		}
+	for i, c := range all {
 		if o.Now.After(c.Due) {
 			v.Past++
 			if longest.IsZero() || c.Due.Before(longest) {
 				longest = c.Due
 			}
+		}
+		if i >= childrenShown {
+			v.More = len(all) - childrenShown
+			continue
+		}
+		x := childView{Child: c, Late: web.DueOf(o.Now, c.Due, c.Due), WaitPath: "/waiting/" + c.Wait, StateWords: c.State.Words()}
+		x.Answer, x.Tone = dueOf(o.Now, c.State, c.By, c.Promise)
+		if opens && c.Reference != "" {
+			x.ChildPath = web.ChildPath(c.Reference, "")
 		}
 		v.Children = append(v.Children, x)
 	}
@@ -360,7 +365,11 @@ func raiseForm(r *http.Request, _ access.Actor, o *One) *web.Form {
 		level.Options = append(level.Options, x)
 	}
 	who := web.Field{Name: "waits", Label: "For which children?", Kind: "checkboxes", Values: r.URL.Query()["wait"]}
-	for _, w := range raisable(o) {
+	rows := raisable(o)
+	slices.SortStableFunc(rows, func(a, b record.Escalated) int { // who was chosen on the page before comes first
+		return chosen(who.Values, b.Wait) - chosen(who.Values, a.Wait)
+	})
+	for _, w := range rows[:min(len(rows), childrenShown)] {
 		hint := "Due " + w.Due.Words()
 		if w.On() {
 			hint += ", asked at level " + strconv.Itoa(w.Step().Level)
@@ -368,6 +377,13 @@ func raiseForm(r *http.Request, _ access.Actor, o *One) *web.Form {
 		who.Options = append(who.Options, web.Option{Value: w.Wait, Label: w.Child + ", " + w.Contact, Hint: hint})
 	}
 	return web.NewForm(level, who, web.Field{Name: "why", Label: "Why is it raised?", Hint: "Do not write a child’s name", Kind: "textarea", Rows: 3})
+}
+
+func chosen(all []string, wait string) int {
+	if slices.Contains(all, wait) {
+		return 1
+	}
+	return 0
 }
 
 func saveRaise(d *Desk, r *http.Request, who access.Actor, o *One, f *web.Form) error {

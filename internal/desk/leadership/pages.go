@@ -124,7 +124,9 @@ func (d *Desk) showFirst(w http.ResponseWriter, r *http.Request) error {
 	for _, o := range f.Overrides {
 		v.Overrides = append(v.Overrides, overrideView{o.At.Words(), web.EscalationPath(o.OwnerID, o.Step, ""), o.Owner + ": " + lowerFirst(d.Record.StepName(timescale.Key(o.Step), f.Now)), o.By, o.Why, o.Waiting})
 	}
-	v.Quorate = valueWords(measure(escalation.Quorate), f.Quorate)
+	if f.Quorate.Known {
+		v.Quorate = measure(escalation.Quorate).Words(f.Quorate.N) + " of " + strconv.Itoa(f.Quorate.Of)
+	}
 	return web.Render(w, r, http.StatusOK, firstPage, v)
 }
 
@@ -155,7 +157,10 @@ func mineOf(now civil.Instant, m Mine) mineView {
 
 func partnerOf(f *First, p Late) partnerView {
 	owes := web.PathWaiting + "?" + url.Values{"owner": {p.ID}, "late": {"1"}}.Encode()
-	v := partnerView{Name: p.Name, Waits: p.Waits, OwesPath: owes, Met: valueWords(measure(escalation.StrategyInTime), p.Met)}
+	v := partnerView{Name: p.Name, Waits: p.Waits, OwesPath: owes}
+	if p.Met.Known {
+		v.Met = measure(escalation.StrategyInTime).Words(p.Met.N) + " of " + strconv.Itoa(p.Met.Of)
+	}
 	if !p.Oldest.IsZero() {
 		v.Longest = lowerFirst(web.DueOf(f.Now, p.Oldest, p.Oldest).Words)
 	}
