@@ -35,8 +35,11 @@ type Rung struct {
 
 // By is when an answer to a question put at a moment is due.
 func (r Rung) By(asked civil.Instant, cal *civil.Calendar) (civil.Instant, error) {
-	due, err := timescale.Rule{Length: r.Length, Unit: r.Unit}.Due(asked, cal)
-	return due.At, err
+	if r.Unit == timescale.Hours {
+		return asked.Add(time.Duration(r.Length) * time.Hour), nil
+	}
+	d, err := cal.AddWorkingDays(asked.Date(), r.Length)
+	return d.EndOfDay(), err
 }
 
 // Latest is the latest moment until which an answer given at a moment may hold the next

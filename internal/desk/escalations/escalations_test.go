@@ -1,6 +1,7 @@
 package escalations_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -230,6 +232,30 @@ func TestAWaitClimbsByItself(t *testing.T) {
 			if !p.OK() {
 				t.Errorf("verify: %v", p.Faults)
 			}
+		}
+	})
+}
+
+// TestTwoAnswerAtOnce: one answer is kept, and the other is told that nothing waits for it.
+func TestTwoAnswerAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := build(t, d)
+		w.child("Ana")
+		w.now = monday.Add(36 * time.Hour)
+		errs := make([]error, 2)
+		var wg sync.WaitGroup
+		for i, who := range []string{"officer", "manager"} {
+			wg.Go(func() {
+				errs[i] = w.desk.Answer(ctx, w.who[who], "pol", step, escalation.Given{Level: 1, By: who, Words: "Tomorrow"})
+			})
+		}
+		wg.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("both or neither was kept: %v, %v", errs[0], errs[1])
+		}
+		w.refused(cmp.Or(errs[0], errs[1]), refusal.Conflict, "Nothing at this level")
+		if n := len(w.open("manager", "pol").Notes); n != 1 {
+			t.Errorf("%d answers are kept", n)
 		}
 	})
 }
