@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,20 @@ func TestPackCommand(t *testing.T) {
 			t.Fatalf("%v: exit %d, want %d: %s %s", args, got, code, out, errs)
 		}
 		return out, errs
+	}
+	late, waited := []map[string]any{}, []map[string]any{}
+	for _, x := range []struct {
+		args []string
+		into *[]map[string]any
+	}{{[]string{"--late"}, &late}, {nil, &waited}} {
+		args := append([]string{"strategy", "--as-at", time.Now().AddDate(0, 0, -1).UTC().Format(time.RFC3339), "--format", "json", "--database", "sqlite:" + filepath.Join(folder, "demo.db")}, x.args...)
+		code, out, errs := frontdoor(t, args...)
+		if code != 0 || json.Unmarshal([]byte(out), x.into) != nil {
+			t.Fatalf("%v: exit %d: %s\n%s", args, code, errs, out)
+		}
+	}
+	if len(waited) == 0 || len(late) > len(waited) || waited[0]["contact"] == "" || waited[0]["agency"] == "" {
+		t.Errorf("%d wait for a discussion and %d late: %v", len(waited), len(late), waited)
 	}
 	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format("2006-01-02") }
 	from, to := "--from="+day(16), "--to="+day(2)

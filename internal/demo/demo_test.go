@@ -110,6 +110,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		}
 		escalated(t, built, r, max(opt.Weeks, 26*(1-min(opt.Weeks, 1))))
 		desk := contacts.New(r)
+		scored(t, r, persona(t, built, r, access.Director), truth, since(civil.DateOf(2025, 1, 1), now.Date()))
 		director, manager := persona(t, built, r, access.Director), persona(t, built, r, access.FrontDoorManager)
 		from := civil.DateOf(2025, 1, 1)
 		f, err := desk.Figures(ctx, director, from)
