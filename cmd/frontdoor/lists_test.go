@@ -40,11 +40,12 @@ var notLists = map[string]string{
 var keyOf = map[string]string{
 	"/waiting": "contact", "/meetings": "discussion", "/enquiries": "enquiry", "/conferences": "conference", "/allocations": "contact", "/my-work": "child", "/duplicates": "one_reference",
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
+	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
 	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
 }
 
 // whoLists are who opens a list, by the role that sees most of it.
-var whoLists = []access.Role{access.FrontDoorManager, access.Director, access.PoliceReferral, access.Administrator, access.SocialWorker, access.Analyst}
+var whoLists = []access.Role{access.FrontDoorManager, access.Director, access.PoliceReferral, access.Administrator, access.SocialWorker, access.Analyst, access.SchoolLead}
 
 // TestEveryListPageHasItsFiles walks the list pages of the whole service over a small
 // demo: each has .csv and .json at the same address with the same rows, in the page's

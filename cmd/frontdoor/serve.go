@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
@@ -76,6 +77,7 @@ func newServer(r *record.Record, set web.Settings, post notice.Post) (*web.Serve
 	police.NewPulse(watch, people).Routes(srv)
 	watch.Routes(srv)
 	partnership.New(r).Routes(srv)
+	encompass.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	escalations.New(r).Routes(srv)
 	leadership.New(r).Routes(srv)
@@ -130,6 +132,7 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 		sweepWeekly(post, r, set.Log)
 	}()
 	go askDeputies(post, meetings.New(r), set.Log)
+	go chaseSchools(post, encompass.New(r), set.Log)
 	stopKeeping, err := keepIndexes(ctx, r, c.indexes, set.Log)
 	if err != nil {
 		return err
@@ -190,6 +193,26 @@ func askDeputies(ctx context.Context, d *meetings.Desk, log *slog.Logger) {
 		case <-tick.C:
 			if _, err := d.AskDeputies(ctx); err != nil && ctx.Err() == nil {
 				log.Error("ask deputies", "error", err)
+			}
+		}
+	}
+}
+
+// chaseTime is how often notices that no school has read are looked for.
+const chaseTime = time.Minute
+
+// chaseSchools goes on with notices that no school has read, until told to stop. If it
+// dies the pages still say who has not.
+func chaseSchools(ctx context.Context, d *encompass.Desk, log *slog.Logger) {
+	tick := time.NewTicker(chaseTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := d.Chase(ctx); err != nil && ctx.Err() == nil {
+				log.Error("chase notices to schools", "error", err)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ const (
 	Public           Role = "public"             // anyone on the referral form
 	Referring        Role = "referring"          // referring professional with an account
 	PoliceReferral   Role = "police_referral"    // police referral officer
+	SchoolLead       Role = "school_lead"        // designated safeguarding lead of a school, or the officer for children educated at home
 	Screener         Role = "screener"           // screening officer
 	FrontDoorManager Role = "front_door_manager" // decides thresholds
 	TeamManager      Role = "team_manager"       // allocates
@@ -104,6 +105,12 @@ const (
 	ProposeMerge    Action = "duplicate.propose" // say that two records are of one child
 	AnswerMerge     Action = "duplicate.answer"  // join them, say that they are two, part them again
 	SweepDuplicates Action = "duplicate.sweep"   // search the register for children recorded twice
+	// telling schools
+	ReadNotice    Action = "notice.read"   // a school's own notices before the school day
+	AskHelp       Action = "notice.help"   // ask the front door about one
+	TellSchool    Action = "school.tell"   // find the school, tell it by hand, answer it
+	SeeTelling    Action = "school.report" // how often schools knew in time, no child
+	ManageSchools Action = "school.manage" // the register of schools and their calendars
 	// allocations
 	ListUnallocated Action = "allocation.list"
 	Allocate        Action = "allocation.propose"

@@ -111,6 +111,12 @@ var policy = []Row{
 	{AnswerMerge, "Agree that two records are of one child, refuse it, or undo it", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
 	{SweepDuplicates, "Search the register for children recorded twice", true, grants(Full, Installation)},
 
+	{ReadNotice, "Read what one's own school is told before the school day", false, grants(Agency, SchoolLead)},
+	{AskHelp, "Ask the front door for help with a notice to one's own school", true, grants(Agency, SchoolLead)},
+	{TellSchool, "Find the school of a child, tell it by hand, answer what it asks", true, grants(Full, Screener, FrontDoorManager)},
+	{SeeTelling, "See whether schools were told before their day started, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency)},
+	{ManageSchools, "Keep the register of schools, their safeguarding leads and calendars", true, grants(Full, FrontDoorManager, Administrator, Installation)},
+
 	{ListUnallocated, "See children without a worker", false, with(grants(Team, TeamManager), FrontDoorManager, Full, Inspector, Sampled, Director, Full)},
 	{Allocate, "Propose a worker for a child", true, with(grants(Team, TeamManager), FrontDoorManager, Full)},
 	{AcceptWork, "Accept or refuse a child proposed to oneself", true, grants(Own, SocialWorker)},
@@ -170,7 +176,7 @@ func rowOf(act Action) (Row, bool) {
 
 // Roles are all roles, in the order of the journey.
 func Roles() []Role {
-	return []Role{Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Chair,
+	return []Role{Public, Referring, SchoolLead, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Chair,
 		Director, Analyst, Inspector, Administrator, Door, Installation}
 }
 
@@ -179,7 +185,7 @@ func staffAndPartners() []Role {
 }
 
 var roleNames = map[Role]string{
-	Public: "member of the public", Referring: "referring professional", PoliceReferral: "police referral officer",
+	Public: "member of the public", Referring: "referring professional", PoliceReferral: "police referral officer", SchoolLead: "school safeguarding lead",
 	Screener: "screener", FrontDoorManager: "front door manager", TeamManager: "team manager", SocialWorker: "social worker", Chair: "independent chair",
 	Director: "director", Analyst: "analyst", Inspector: "inspector", Administrator: "administrator",
 	Door: "partner's system", Installation: "the service itself",

@@ -21,6 +21,7 @@ import (
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
@@ -114,6 +115,11 @@ type Truth struct {
 		Suspects  int `json:"suspects_not_spoken_to_in_time"`
 		Victims   int `json:"children_not_spoken_to_in_time"`
 	} `json:"pf19_joint_investigation"`
+	Encompass struct {
+		ToldByPolice     int `json:"children_whose_school_the_police_told"`
+		ToldByPoliceLate int `json:"of_them_after_the_school_day_started"`
+		HilltopUnread    int `json:"unread_at_hilltop_primary"`
+	} `json:"operation_encompass"`
 	PF20 struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
@@ -170,7 +176,8 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	b := &builder{opt: opt, rng: rand.New(rand.NewPCG(uint64(opt.Number), 0x66726f6e74646f6f)), progress: progress, ctx: ctx}
+	b := &builder{opt: opt, rng: rand.New(rand.NewPCG(uint64(opt.Number), 0x66726f6e74646f6f)),
+		refs: rand.New(rand.NewPCG(uint64(opt.Number), 0x6964730000000001)), schooling: rand.New(rand.NewPCG(uint64(opt.Number), 0x7363686f6f6c0001)), progress: progress, ctx: ctx}
 	b.record = record.New(d, set, cal, func() civil.Instant { return b.now })
 	b.record.NewID = b.id
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
@@ -253,6 +260,8 @@ type builder struct {
 	ctx         context.Context
 	rng         *rand.Rand
 	aside       *rand.Rand // of what must not move the rest
+	refs        *rand.Rand // of references: what is recorded beside a plant moves no plant
+	schooling   *rand.Rand // of which school is told, and when
 	record      *record.Record
 	desk        *contacts.Desk
 	work        *allocations.Desk
@@ -266,6 +275,9 @@ type builder struct {
 	admin       *admin.Desk
 	police      *police.Door
 	feeds       *feeds.Desk
+	encompass   *encompass.Desk
+	schoolYear  *civil.SchoolCalendar
+	hilltop     int                   // notifications of the live board about a child at the tried school
 	listed      []police.Notification // every incident of the force, sent or not
 	now         civil.Instant
 	progress    func(done, total int)
@@ -304,7 +316,7 @@ func (b *builder) id() string {
 		u[i] = byte(ms >> (40 - 8*i))
 	}
 	for i := 6; i < 16; i++ {
-		u[i] = byte(b.rng.UintN(256))
+		u[i] = byte(b.refs.UintN(256))
 	}
 	u[6], u[8] = 0x70|u[6]&0x0f, 0x80|u[8]&0x3f
 	return u.String()
@@ -393,6 +405,7 @@ func (b *builder) people() error {
 		{ID: "police", Kind: "police", Name: "Mercia Vale Police", Email: "referrals@mercia-vale.example"},
 		{ID: "school-1", Kind: "school", Name: "Hilltop Primary", Email: "safeguarding@hilltop.example"},
 		{ID: "school-2", Kind: "school", Name: "Northgate High", Email: "safeguarding@northgate.example"},
+		{ID: "home-education", Kind: "school", Name: "Children educated at home", Email: "o.hart@thornbury-vale.example"},
 		{ID: "health-1", Kind: "health", Name: "Thornbury Vale health visiting", Email: "hv@health.example"},
 		{ID: "health-2", Kind: "health", Name: "Vale Hospital", Email: "safeguarding@hospital.example"},
 		{ID: "housing-1", Kind: "housing", Name: "Vale Homes", Email: "safeguarding@homes.example"},
@@ -402,6 +415,9 @@ func (b *builder) people() error {
 			return err
 		}
 	}
+	if err := b.addSchools(); err != nil {
+		return err
+	}
 	b.who = map[string]access.Actor{}
 	for _, p := range staff {
 		u := admin.NewUser{ID: p.id, Email: p.id + "@thornbury-vale.example", Name: p.name, Job: p.job, OrganisationID: p.organisation}
@@ -410,6 +426,9 @@ func (b *builder) people() error {
 		}
 		if len(u.Roles) == 0 {
 			u.Roles = []admin.RoleIn{{Role: p.role}}
+		}
+		if more, ok := moreRoles[p.id]; ok {
+			u.Roles = append(u.Roles, admin.RoleIn{Role: more})
 		}
 		if p.role == access.Inspector {
 			u.ExpiresAt = b.opt.Now.Date().AddDays(30).EndOfDay()
@@ -448,10 +467,11 @@ var staff = []struct {
 	{"n.osei", "N. Osei", "Social worker", access.SocialWorker, "duty-2", "", ""},
 	{"v.santos", "V. Santos", "Social worker", access.SocialWorker, "duty-2", "", ""},
 	{"g.price", "G. Price", "Social worker", access.SocialWorker, "duty-2", "", ""},
-	{"e.wright", "E. Wright", "School safeguarding lead, Hilltop Primary", access.Referring, "", "school-1", "See your own referrals and the questions put to your school."},
+	{"e.wright", "E. Wright", "School safeguarding lead, Hilltop Primary", access.Referring, "", "school-1", "Read what your school must know before its day starts; see your own referrals and the questions put to your school."},
 	{"y.kaur", "Y. Kaur", "Paediatric liaison nurse, Vale Hospital", access.Referring, "", "health-2", "Answer what the front door asks of the hospital, and see what was decided on what you sent."},
 	{"f.reid", "F. Reid", "Safeguarding officer, Vale Homes", access.Referring, "", "housing-1", "Answer what the front door asks of the landlord."},
 	{"x.bell", "X. Bell", "Probation practitioner, Vale Probation", access.Referring, "", "probation-1", "Answer what the front door asks of probation."},
+	{"o.hart", "O. Hart", "Officer for children educated at home", access.SchoolLead, "", "home-education", "Read what you must know of children educated at home."},
 	{"b.tanner", "B. Tanner", "Referral officer, Mercia Vale Police", access.PoliceReferral, "", "police", "See what your force sent, how late it was, and what is asked of you."},
 	{"h.lawal", "H. Lawal", "Director of children's services", access.Director, "", "", "See who children wait for, and open the list behind every number."},
 	{"i.grant", "I. Grant", "Data analyst", access.Analyst, "", "", "See numbers and no names."},

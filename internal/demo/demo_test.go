@@ -19,6 +19,7 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/meetings"
@@ -193,6 +194,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 				t.Errorf("verify: %v", p.Faults)
 			}
 		}
+		schoolTruth(t, built, r, truth)
 		pages(t, built, r, truth)
 		people(t, desk, manager, truth)
 		whoIsThis(t, desk, persona(t, built, r, access.Screener))
@@ -367,5 +369,38 @@ func twice(t *testing.T, r *record.Record, truth demo.Truth) {
 	}
 	if found*150 < all*145 {
 		t.Errorf("PF15: %d of %d proposed, want at least 145 in 150", found, all)
+	}
+}
+
+// schoolTruth holds what was planted of telling schools against the report, the list of
+// the school's lead, and the same file for the police.
+func schoolTruth(t *testing.T, built *demo.Built, r *record.Record, truth demo.Truth) {
+	t.Helper()
+	ctx := context.Background()
+	desk := encompass.New(r)
+	f := encompass.Filter{From: civil.DateOf(2025, 11, 7), To: now.Date(), Of: encompass.OfPolice}
+	report, err := desk.Report(ctx, persona(t, built, r, access.Director), f)
+	if err != nil || len(report.Rows) != 1 {
+		t.Fatalf("the report has %d forces, %v", len(report.Rows), err)
+	}
+	equal(t, "schools told by the police", report.Rows[0].Counts[encompass.OfPolice], truth.Encompass.ToldByPolice)
+	list, err := desk.List(ctx, persona(t, built, r, access.PoliceReferral), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := 0
+	for _, x := range list.Rows {
+		if x.State == "after" {
+			late++
+		}
+	}
+	equal(t, "of them after the day had started", late, truth.Encompass.ToldByPoliceLate)
+	mine, err := desk.Mine(ctx, persona(t, built, r, access.Referring), 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "unread at the school that can be tried", mine.Unread, truth.Encompass.HilltopUnread)
+	if mine.Unread == 0 || mine.Unread == len(mine.Rows) {
+		t.Errorf("%d of %d notices are unread: want some of each", mine.Unread, len(mine.Rows))
 	}
 }

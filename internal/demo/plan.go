@@ -227,6 +227,7 @@ func jsonChild(d person.Described) police.Child {
 
 func (b *builder) send(n police.Notification) (contacts.Received, error) {
 	b.listed = append(b.listed, n)
+	b.toldByPolice(&n)
 	body, err := json.Marshal(n)
 	if err != nil {
 		return contacts.Received{}, err
@@ -236,6 +237,9 @@ func (b *builder) send(n police.Notification) (contacts.Received, error) {
 		err = fmt.Errorf("a notification of the demo could not be read: %w", unreadable)
 	}
 	b.out.Truth.Contacts["police"]++
+	if err == nil {
+		b.schoolsAfter(got, n)
+	}
 	return got, err
 }
 

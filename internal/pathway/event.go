@@ -73,6 +73,7 @@ var asides = []timescale.Key{
 	timescale.Acknowledgement, timescale.Feedback, timescale.PhoneConfirmed, timescale.ConsentChase, timescale.IdentifyChild,
 	timescale.PoliceHigh, timescale.PoliceMedium, timescale.PoliceStandard, timescale.RequestRed, timescale.RequestAmber, timescale.RequestGreen,
 	timescale.StrategyConsidered, timescale.StrategyAnswer, timescale.StrategySigned, timescale.ActionAgreed, timescale.Disagreement, timescale.PartnerWorry, timescale.EnquiryChildSeen,
+	timescale.EncompassTold, timescale.EncompassByHand, timescale.EncompassHelp,
 }
 
 // Record ends a wait by the event that it was for. A saved form is no event: it

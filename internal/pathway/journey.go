@@ -17,7 +17,7 @@ type Step struct {
 // Journey is what follows what at the front door. What comes after a decision is
 // written from the tables that the rules use.
 func Journey() []Step {
-	steps := arriving()
+	steps := append(arriving(), telling()...)
 	steps = append(steps, deciding())
 	for _, o := range after {
 		steps = append(steps, decided(o))

@@ -121,6 +121,16 @@ func begunByRules(t *testing.T) []timescale.Key {
 	told.Children[0].Outcome = NFAAdvice
 	run(told.StillWorried(worry()))
 	run(told.AnswerWorry(worryAnswer()))
+	way, tell := c.TellSchool(pupil())
+	run(tell, nil)
+	lost := pupil()
+	lost.School = EncompassSchool{}
+	other, byHand := c.TellSchool(lost)
+	run(byHand, nil)
+	if way != TellLead || other != TellByHand {
+		t.Errorf("schools are told by %q and %q", way, other)
+	}
+	run(pupil().AskHelp(SchoolHelp{ID: "h1", Asked: "What do we tell the class teacher?"}, "FD-26-AAAAAA"))
 	for _, e := range Events() {
 		run(Event{For: e.For, Child: "k1", By: "Jo", What: "Done"}.Record(nil))
 	}

@@ -71,6 +71,9 @@ const (
 	OpenCaseAcknowledged  Key = "opencase.acknowledged"
 	TransferConfirmed     Key = "transfer.confirmed"
 	DuplicateAnswer       Key = "record.duplicate"
+	EncompassTold         Key = "encompass.told"    // PD3
+	EncompassByHand       Key = "encompass.by-hand" // PD3
+	EncompassHelp         Key = "encompass.help"
 )
 
 // Unit is what a limit is counted in.

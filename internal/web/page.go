@@ -168,7 +168,8 @@ var nav = map[access.Role][]NavLink{
 	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Referring:        {{PathPartner, "Home", false}, {PathQuestions, "Questions", false}, {PathMessages, "Messages", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
 	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathQuestions, "Questions", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathPromptness, "Our promptness", false}},
-	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminDoors, "Doors", false}},
+	access.SchoolLead:       {{PathSchoolNotices, "Notices", false}},
+	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminDoors, "Doors", false}, {PathSchools, "Schools", false}},
 }
 
 func navOf(who access.Actor, path string) []NavLink {

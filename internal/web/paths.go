@@ -226,6 +226,25 @@ const (
 // number.
 func ScorecardPath(agency, list string) string { return join("/leadership/partners/", agency, list) }
 
+// The pages of telling schools before their day starts.
+const (
+	PathSchoolNotices     = "/partner/notices"
+	PathSchoolNoticesCSV  = "/partner/notices.csv"
+	PathSchoolNoticesJSON = "/partner/notices.json"
+	PathSchoolNotice      = "/partner/notices/{ref}"
+	PathContactSchools    = "/contacts/{id}/schools"
+	PathContactSchool     = "/contacts/{id}/schools/{ref}"
+	PathTelling           = "/feeds/schools"
+	PathTellingCSV        = "/feeds/schools.csv"
+	PathTellingJSON       = "/feeds/schools.json"
+	PathTellings          = "/feeds/schools/children"
+	PathTellingsCSV       = "/feeds/schools/children.csv"
+	PathTellingsJSON      = "/feeds/schools/children.json"
+	PathSchools           = "/admin/schools"
+	PathSchoolsCSV        = "/admin/schools.csv"
+	PathSchoolsJSON       = "/admin/schools.json"
+)
+
 // The pages of statutory returns.
 const (
 	PathCensus       = "/returns/census"

@@ -4,6 +4,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/form"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 )
 
 // Arrival is what a door hands over: everything that was said, by any route.
@@ -32,6 +33,10 @@ type Arrival struct {
 	WhereNow   string
 	Words      string // the sender's own words, unchanged
 	LevelAsked string // level of need the referrer judged
+
+	DomesticAbuse string             // yes, no, or "" when the police do not say
+	Circumstances string             // what happened, as a school may read it
+	Schooling     []record.Schooling // what is said of each child's school, in the order of Children
 
 	Children  []person.Described
 	Facts     []Told // recorded about single children, by their place among them

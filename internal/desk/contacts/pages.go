@@ -253,7 +253,10 @@ func headOf(r *http.Request, p *Row, now civil.Instant, here string, f *web.Form
 	}
 	h.CanTake = h.CanWrite && p.DecidedAt.IsZero() && p.WorkingOn != who.ID
 	for _, t := range []tab{{"", "What was said", false}, {"people", "Who is this?", false}, {"history", "History", false}, {"checks", "Partners", false},
-		{"agreement", "Family and agreement", false}, {"decision", "Decision", false}, {"feedback", "Referrer", false}} {
+		{"agreement", "Family and agreement", false}, {"decision", "Decision", false}, {"feedback", "Referrer", false}, {"schools", "Schools", false}} {
+		if t.Path == "schools" && p.Channel != pathway.ByPolice {
+			continue
+		}
 		h.Tabs = append(h.Tabs, tab{web.ContactPath(p.Ref, t.Path), t.Name, t.Path == here})
 	}
 	return h

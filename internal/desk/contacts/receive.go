@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -56,6 +57,11 @@ func (d *Desk) Receive(ctx context.Context, who access.Actor, a Arrival) (Receiv
 			return err
 		}
 		next = next.And(asks)
+		schools, err := row.tellSchools(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		next = next.And(schools)
 		out = Received{ContactID: row.ID, Ref: row.Ref, At: row.ReceivedAt, Due: row.DueAt}
 		return tx.Apply(ctx, row.subject(), "receive contact by "+a.Channel, next)
 	})
@@ -63,6 +69,23 @@ func (d *Desk) Receive(ctx context.Context, who access.Actor, a Arrival) (Receiv
 		return out, nil
 	}
 	return out, err
+}
+
+// tellSchools has the school of each child in a notification of domestic abuse told
+// before its next day starts (Operation Encompass).
+func (r *Row) tellSchools(ctx context.Context, tx *record.Tx, a Arrival) (pathway.Consequences, error) {
+	if !r.DomesticAbuse(a.DomesticAbuse) {
+		return pathway.Consequences{}, nil
+	}
+	var said []record.PupilSaid
+	for i, k := range r.Kids {
+		p := record.PupilSaid{Child: k.Child, Person: k.PersonID, School: k.Described.School, Place: strings.Trim(k.Described.Address+", "+k.Described.Postcode, ", ")}
+		if i < len(a.Schooling) {
+			p.Schooling = a.Schooling[i]
+		}
+		said = append(said, p)
+	}
+	return tx.TellSchools(ctx, r.Contact, said, a.Circumstances)
 }
 
 // errRepeat ends a command that was done before; Receive turns it into the first

@@ -66,6 +66,11 @@ type Home struct {
 	From      civil.Date // of the answers
 	Joint     bool       // in a team with another agency
 
+	// of a school
+	ReadsNotices bool          // reads what the school is told before its day starts
+	Notices      int           // of them unread
+	Bell         civil.Instant // when the first of the days that they are for starts
+
 	// of a police force
 	Today   int
 	Waiting []Graded
@@ -89,7 +94,7 @@ func (h *Home) Empty() bool {
 			due++
 		}
 	}
-	return len(h.Questions)+len(h.Unread)+read+due == 0
+	return len(h.Questions)+len(h.Unread)+read+due+h.Notices == 0
 }
 
 const (
@@ -275,7 +280,10 @@ func (h *Home) read(ctx context.Context, v *record.View) error {
 	}
 	h.Answers = prompts(sent)
 	joint, err := jointTeams(ctx, v)
-	h.Joint = len(joint) > 0
+	if h.Joint = len(joint) > 0; err != nil {
+		return err
+	}
+	h.Notices, h.Bell, h.ReadsNotices, err = v.UnreadNotices(ctx)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -125,6 +126,9 @@ type homeView struct {
 	Answers        []promptView
 	Since          string
 	Joint          bool
+	ReadsNotices   bool
+	Notices        int
+	Bell           web.Due
 	Today          int
 	Waiting        []gradedView
 	Lag            web.Lag
@@ -141,6 +145,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == string(pathway.Police), Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
 		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
+	v.ReadsNotices, v.Notices, v.Bell = h.ReadsNotices, h.Notices, web.DueOf(h.Now, h.Bell, h.Bell.Add(-time.Hour))
 	for _, x := range v.Referrals {
 		if x.Unreadable != "" {
 			v.Unreadable = append(v.Unreadable, x)

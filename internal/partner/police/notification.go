@@ -18,6 +18,7 @@ import (
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 )
 
@@ -53,7 +54,8 @@ type Notification struct {
 	Previous       *int          `json:"previous_incidents,omitempty"`
 	Order          string        `json:"protection_order,omitempty" doc:"Bail conditions, DVPN, DVPO or the like." maxLength:"500"`
 	MARAC          *bool         `json:"marac,omitempty"`
-	Encompass      *Encompass    `json:"encompass,omitempty" doc:"The school that was told before the next school day."`
+	DomesticAbuse  *bool         `json:"domestic_abuse,omitempty" doc:"Whether the incident is domestic abuse. When it is not said, a graded incident is. The school of each child is told of those before its next day starts (Operation Encompass)."`
+	Encompass      *Encompass    `json:"encompass,omitempty" doc:"The school that the force told itself. No child of that school is told of a second time."`
 }
 
 // Child is one child in the household.
@@ -74,6 +76,8 @@ type Child struct {
 	Spoken   *bool      `json:"spoken_to,omitempty"`
 	Words    string     `json:"words,omitempty" doc:"What the child said or showed." maxLength:"4000"`
 	Facts    []string   `json:"indicators,omitempty" enum:"baby_injury,injury,disclosure,sexual,exploitation,risk_person,fabricated" doc:"What was seen or told about this child that may need a strategy discussion. A manager is asked; nothing is decided by it."`
+	AtHome   *bool      `json:"home_educated,omitempty" doc:"Educated at home: the authority's officer is told in place of a school."`
+	Told     *Encompass `json:"encompass,omitempty" doc:"This child's school, when the force told it itself."`
 }
 
 // Adult is a victim, suspect or somebody else there.
@@ -86,7 +90,7 @@ type Adult struct {
 	Risk     string     `json:"risk,omitempty" maxLength:"1000"`
 }
 
-// Encompass is what the school was told.
+// Encompass is which school the force told itself, and when.
 type Encompass struct {
 	School string        `json:"school" maxLength:"200"`
 	At     civil.Instant `json:"at"`
@@ -194,6 +198,9 @@ func (n *Notification) clean() {
 		&n.What, &n.Danger, &n.WhereNow, &n.Address, &n.Postcode, &n.Order} {
 		*s = form.Clean(*s)
 	}
+	if n.Encompass != nil {
+		n.Encompass.School = form.Clean(n.Encompass.School)
+	}
 	n.Grade = strings.ToLower(n.Grade)
 	for i := range n.Ticks {
 		n.Ticks[i] = form.Clean(n.Ticks[i])
@@ -202,6 +209,9 @@ func (n *Notification) clean() {
 		c := &n.Children[i]
 		for _, s := range []*string{&c.Given, &c.Family, &c.KnownAs, &c.Sex, &c.School, &c.NHS, &c.UPN, &c.Words} {
 			*s = form.Clean(*s)
+		}
+		if c.Told != nil {
+			c.Told.School = form.Clean(c.Told.School)
 		}
 	}
 	for i := range n.Adults {
@@ -279,8 +289,12 @@ func (n Notification) Arrival() contacts.Arrival {
 	if slices.Contains([]string{"yes", "no", "not_known"}, n.Danger) {
 		a.Danger = n.Danger
 	}
+	if n.DomesticAbuse != nil {
+		a.DomesticAbuse = map[bool]string{true: "yes", false: "no"}[*n.DomesticAbuse]
+	}
+	a.Circumstances = n.What
 	for i, c := range n.Children[:min(len(n.Children), pathway.MostChildren)] {
-		a.Children = append(a.Children, n.child(c))
+		a.Children, a.Schooling = append(a.Children, n.child(c)), append(a.Schooling, n.schooling(c))
 		for _, key := range c.Facts {
 			a.Facts = append(a.Facts, contacts.Told{Child: i, Key: key})
 		}
@@ -316,6 +330,39 @@ func (n Notification) child(c Child) person.Described {
 		}
 	}
 	return d
+}
+
+// schooling is what is said of a child's school. The school named for the whole incident
+// was told of the children who go to it, and of an only child whose school is not said:
+// for any other child nobody may take it that their school knows.
+func (n Notification) schooling(c Child) record.Schooling {
+	out := record.Schooling{Home: c.AtHome != nil && *c.AtHome, Said: c.Words, Present: presence(c)}
+	told := c.Told
+	if e := n.Encompass; told == nil && e != nil && (record.SchoolKey(c.School) == record.SchoolKey(e.School) || c.School == "" && len(n.Children) == 1 && n.Household <= 1) {
+		told = e
+	}
+	if told != nil && told.School != "" {
+		out.Told, out.ToldAt = told.School, told.At
+	}
+	return out
+}
+
+// presence is whether a child was there, was seen and was spoken to, in words.
+func presence(c Child) string {
+	var words []string
+	for _, x := range []struct {
+		is      *bool
+		yes, no string
+	}{{c.Present, "was there", "was not there"}, {c.Seen, "was seen by an officer", "was not seen by an officer"}, {c.Spoken, "was spoken to", "was not spoken to"}} {
+		switch {
+		case x.is == nil:
+		case *x.is:
+			words = append(words, x.yes)
+		default:
+			words = append(words, x.no)
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // story is what was said, with the facts that have no place of their own.
