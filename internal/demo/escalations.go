@@ -21,6 +21,7 @@ type Escalated struct {
 	State      string `json:"state"`
 	Children   int    `json:"children"`
 	Overridden bool   `json:"overridden,omitempty"`
+	Closed     bool   `json:"closed,omitempty"` // done late, and somebody said what came of it
 }
 
 // Promised is a line of the joint improvement plan and how it must be scored.
@@ -42,30 +43,46 @@ type undone struct {
 	what    string
 	before  time.Duration
 	want    Escalated // where it stands now
+	contact string
 	then    func(*builder, undone)
 }
 
 const hour, days = time.Hour, 24 * time.Hour
 
 // undones are the actions left undone, the longest past first. Each level is there, one
-// is at the highest and past its date, and one was ended by override.
+// is at the highest and past its date, one was ended by override, and one is over.
 func undones() []undone {
 	return []undone{
-		{"housing-1", pathway.Housing, "Move the family out of reach of the father", 60 * days, Escalated{Level: 2, Overridden: true}, func(b *builder, u undone) {
+		{partner: "housing-1", agency: pathway.Housing, what: "Move the family out of reach of the father", before: 60 * days, want: Escalated{Level: 2, Overridden: true}, then: func(b *builder, u undone) {
 			b.when(u.at(b).Add(50*hour), func() error {
 				return wrap("override", b.escalations.Override(b.ctx, b.who["h.lawal"], u.partner, timescale.ActionAgreed, "The family has moved by itself; agreed with the head of housing"))
 			})
 		}},
-		{"school-1", pathway.School, "Send the records of marks and absences", 30 * days, Escalated{Level: 4, State: "unanswered"}, func(b *builder, u undone) {
+		{partner: "housing-1", agency: pathway.Housing, what: "Say who lives at the new address", before: 45 * days, want: Escalated{Level: 1, Closed: true}, then: func(b *builder, u undone) {
+			b.answered(u, 10*hour, 1, "The housing officer's manager", "By tomorrow", 30*hour)
+			b.when(u.at(b).Add(20*hour), func() error {
+				ids, err := b.ids(ackRows, u.contact, authority, timescale.ActionAgreed)
+				for _, id := range ids {
+					if err == nil {
+						err = b.waits.Happened(b.ctx, b.who["m.ali"], id, "the housing officer", "The new address and who lives there were sent")
+					}
+				}
+				return wrap("do what was left undone", err)
+			})
+			b.when(u.at(b).Add(21*hour), func() error {
+				return wrap("close", b.escalations.Close(b.ctx, b.who["m.ali"], u.partner, timescale.ActionAgreed, "The address came a day late. A second officer now has the list"))
+			})
+		}},
+		{partner: "school-1", agency: pathway.School, what: "Send the records of marks and absences", before: 30 * days, want: Escalated{Level: 4, State: "unanswered"}, then: func(b *builder, u undone) {
 			b.answered(u, 96*hour, 3, "The chair of governors", "Renewed plans are made. We give our assured commitment", 10*days)
 		}},
-		{"health-2", pathway.Health, "Ask the ward for its notes of both visits", 100 * hour, Escalated{Level: 3, State: "answered"}, func(b *builder, u undone) {
+		{partner: "health-2", agency: pathway.Health, what: "Ask the ward for its notes of both visits", before: 100 * hour, want: Escalated{Level: 3, State: "answered"}, then: func(b *builder, u undone) {
 			b.answered(u, 80*hour, 3, "The designated doctor", "The notes are being copied", 150*hour)
 		}},
-		{"school-2", pathway.School, "Ask the form tutor what was heard", 40 * hour, Escalated{Level: 2, State: "asked"}, func(b *builder, u undone) {
+		{partner: "school-2", agency: pathway.School, what: "Ask the form tutor what was heard", before: 40 * hour, want: Escalated{Level: 2, State: "asked"}, then: func(b *builder, u undone) {
 			b.answered(u, 10*hour, 1, "The safeguarding lead", "The tutor is away", 0)
 		}},
-		{"housing-1", pathway.Housing, "Change the lock of the flat", 10 * hour, Escalated{Level: 1, State: "asked"}, nil},
+		{partner: "housing-1", agency: pathway.Housing, what: "Change the lock of the flat", before: 10 * hour, want: Escalated{Level: 1, State: "asked"}},
 	}
 }
 
@@ -96,6 +113,7 @@ func (b *builder) undone(m *meetings.Meeting) []pathway.Action {
 	for _, k := range m.Kids {
 		out = append(out, pathway.Action{Child: k.ID, What: u.what, On: u.agency, Owner: u.partner, By: u.at(b)})
 	}
+	u.contact = m.ContactID
 	u.want.Partner, u.want.Step, u.want.Children = u.partner, string(timescale.ActionAgreed), len(m.Kids)
 	b.out.Truth.Escalations = append(b.out.Truth.Escalations, u.want)
 	if u.then != nil {

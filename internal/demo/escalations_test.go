@@ -34,6 +34,12 @@ func escalated(t *testing.T, built *demo.Built, r *record.Record, weeks int) {
 			}
 			continue
 		}
+		if e.Closed {
+			if !slices.ContainsFunc(l.Closed, func(n escalations.Note) bool { return n.OwnerID == e.Partner && n.By == "M. Ali" }) {
+				t.Errorf("nobody said what came of it at %s: %+v", e.Partner, l.Closed)
+			}
+			continue
+		}
 		want, levels[e.Level] = append(want, e), true
 	}
 	for _, x := range rows {
@@ -45,11 +51,12 @@ func escalated(t *testing.T, built *demo.Built, r *record.Record, weeks int) {
 	byPartner := func(a, b demo.Escalated) int { return slices.Compare([]string{a.Partner}, []string{b.Partner}) }
 	slices.SortFunc(want, byPartner)
 	slices.SortFunc(got, byPartner)
+	equal(t, "over, and nobody said what came of it", len(l.Unsaid), 0)
 	if !slices.Equal(got, want) {
 		t.Errorf("asked of the planted partners: %+v, want %+v", got, want)
 	}
 	if weeks >= 26 {
-		equal(t, "planted escalations", len(truth.Escalations), 5)
+		equal(t, "planted escalations", len(truth.Escalations), 6)
 		for level := 1; level <= escalation.Top; level++ {
 			if !levels[level] {
 				t.Errorf("nothing is asked at level %d", level)

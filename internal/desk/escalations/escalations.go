@@ -50,8 +50,19 @@ var (
 		FROM escalation_note n`
 	notesOf = db.SQL("escalations.notes", noteColumns+`
 		WHERE n.authority_id = $1 AND n.owner_id = $2 AND n.timescale = $3 ORDER BY n.at DESC, n.id DESC LIMIT $4`)
-	overrides = db.SQL("escalations.overrides", noteColumns+`
-		WHERE n.authority_id = $1 AND n.kind = 'override' AND n.at >= $2 AND ($3 = '' OR n.owner_id = $3) ORDER BY n.at DESC, n.id DESC LIMIT $4`)
+	notesOfKind = db.SQL("escalations.notes-of-kind", noteColumns+`
+		WHERE n.authority_id = $1 AND n.kind = $5 AND n.at >= $2 AND ($3 = '' OR n.owner_id = $3) ORDER BY n.at DESC, n.id DESC LIMIT $4`)
+	// What was asked or noted about, is over, and nobody has said what came of it.
+	unsaid = db.SQL("escalations.ended-unsaid", `
+		WITH named AS (
+			SELECT a.wait_id FROM escalation_ask a WHERE a.authority_id = $1 AND a.told_at >= $2
+			UNION SELECT x.wait_id FROM escalation_note n JOIN escalation_note_wait x ON x.note_id = n.id AND x.authority_id = n.authority_id
+				WHERE n.authority_id = $1 AND n.at >= $2)
+		SELECT w.owner_id, max(w.owner_name), w.timescale, count(*), max(w.ended_at) FROM named
+		JOIN wait w ON w.id = named.wait_id AND w.authority_id = $1
+		WHERE w.ended_at IS NOT NULL AND w.conceal = '' AND NOT EXISTS (
+			SELECT 1 FROM escalation_note o WHERE o.authority_id = w.authority_id AND o.owner_id = w.owner_id AND o.timescale = w.timescale AND o.kind = 'outcome' AND o.at >= w.ended_at)
+		GROUP BY w.owner_id, w.timescale ORDER BY max(w.ended_at), w.owner_id, w.timescale`)
 	endedLate = db.SQL("escalations.ended-late", `
 		SELECT w.id, c.ref, w.due_at, w.ended_happened_at, w.ended_how FROM wait w
 		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
@@ -85,7 +96,19 @@ type Listing struct {
 	Now       civil.Instant
 	Open      []record.Escalation
 	Overrides []Note
+	Closed    []Note // with what came of it
+	Unsaid    []Over // for who may say it
 	People    map[string]map[int]record.Addressee
+}
+
+// Over is an escalation that is over for every child, of which nobody has said yet what
+// came of it.
+type Over struct {
+	OwnerID, Owner string
+	Measure        timescale.Key
+	Name           string
+	Children       int
+	Ended          civil.Instant
 }
 
 // Filter narrows the list.
@@ -111,16 +134,41 @@ func (d *Desk) List(ctx context.Context, who access.Actor) (*Listing, error) {
 		}
 		v.Saw("escalations") // numbers of children, and no child
 		out.Open = d.Record.Gather(all, v.Now)
-		if out.Overrides, err = db.Collect(ctx, v, scanNote, overrides, v.Authority, v.Now.Date().AddDays(-overridesDays).Start(), s.AgencyID, mostListed); err != nil {
-			return err
+		for _, x := range []struct {
+			kind string
+			into *[]Note
+		}{{record.NoteOverride, &out.Overrides}, {record.NoteOutcome, &out.Closed}} {
+			if *x.into, err = db.Collect(ctx, v, scanNote, notesOfKind, v.Authority, v.Now.Date().AddDays(-overridesDays).Start(), s.AgencyID, mostListed, x.kind); err != nil {
+				return err
+			}
+			for i := range *x.into {
+				n := &(*x.into)[i]
+				n.Name = d.Record.StepName(n.Measure, v.Now)
+			}
 		}
-		for i := range out.Overrides {
-			out.Overrides[i].Name = d.Record.StepName(out.Overrides[i].Measure, v.Now)
+		if access.ScopeOf(who, access.CloseEscalation).Allowed {
+			if err := out.unsaid(ctx, v, d.Record); err != nil {
+				return err
+			}
 		}
 		out.People, err = record.Addressees(ctx, v, v.Authority, v.Now.Date())
 		return err
 	})
 	return out, err
+}
+
+// unsaid are those that are over. One that has begun again is open.
+func (l *Listing) unsaid(ctx context.Context, v *record.View, r *record.Record) error {
+	all, err := db.Collect(ctx, v, func(r *sql.Rows, o *Over) error {
+		return r.Scan(&o.OwnerID, &o.Owner, &o.Measure, &o.Children, &o.Ended)
+	}, unsaid, v.Authority, v.Now.Date().AddDays(-overridesDays).Start())
+	for _, o := range all {
+		o.Name = r.StepName(o.Measure, v.Now)
+		if !slices.ContainsFunc(l.Open, func(e record.Escalation) bool { return e.OwnerID == o.OwnerID && e.Measure == o.Measure }) {
+			l.Unsaid = append(l.Unsaid, o)
+		}
+	}
+	return err
 }
 
 func saw(v *record.View, kind string, all []record.Escalated) {

@@ -224,8 +224,18 @@ func TestAWaitClimbsByItself(t *testing.T) {
 
 		w.met(left[0])
 		w.wants("officer", "")
+		over := func(want int) {
+			t.Helper()
+			l, err := w.desk.List(ctx, w.who["manager"])
+			w.must(err)
+			if len(l.Unsaid) != want || len(l.Closed) != 1-want {
+				t.Errorf("over and unsaid: %+v, closed: %+v", l.Unsaid, l.Closed)
+			}
+		}
+		over(1)
 		w.refused(w.desk.Close(ctx, w.who["manager"], "pol", step, ""), refusal.Invalid, "Enter what came of it")
 		w.must(w.desk.Close(ctx, w.who["manager"], "pol", step, "An officer meets every morning now"))
+		over(0)
 		proofs, err := w.record.Verify(ctx)
 		w.must(err)
 		for _, p := range proofs {

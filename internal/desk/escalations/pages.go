@@ -118,7 +118,13 @@ type listView struct {
 	State             string
 	Filtered, Partner bool
 	CSV, JSON         string
-	Overrides         []noteView
+	Overrides, Closed []noteView
+	Unsaid            []overView
+}
+
+type overView struct {
+	Path, What, Ended string
+	Children          int
 }
 
 func filterOf(q url.Values) Filter {
@@ -167,6 +173,12 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, n := range l.Overrides {
 		v.Overrides = append(v.Overrides, noteOf(n))
+	}
+	for _, n := range l.Closed {
+		v.Closed = append(v.Closed, noteOf(n))
+	}
+	for _, o := range l.Unsaid {
+		v.Unsaid = append(v.Unsaid, overView{web.EscalationPath(o.OwnerID, string(o.Measure), "close"), o.Owner + ": " + lowerFirst(o.Name), o.Ended.Words(), o.Children})
 	}
 	return web.Render(w, r, http.StatusOK, listPage, v)
 }
