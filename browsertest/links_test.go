@@ -15,6 +15,6 @@ var aReview = db.SQL("browsertest.review", `SELECT '/conferences/' || ref FROM c
 // linkPages are the pages of the help that a child had and of what links children.
 func (w *town) linkPages(t *testing.T, decided, child string) []string {
 	t.Helper()
-	return []string{"/children/" + child + "/help", "/links/" + decided, "/links/" + w.one(t, aLinked), "/places", "/places?kind=&q=bu", "/places?q=vale+bus+station&kind=&why=mapping",
+	return []string{"/children/" + child + "/help", "/children/" + child + "/limits", "/links/" + decided, "/links/" + w.one(t, aLinked), "/places", "/places?kind=&q=bu", "/places?q=vale+bus+station&kind=&why=mapping",
 		"/measures/first-help/children?state=waiting"}
 }

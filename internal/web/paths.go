@@ -170,6 +170,7 @@ const (
 // The pages of help that children had, and of what links them.
 const (
 	PathChildHelp     = "/children/{ref}/help"
+	PathChildLimits   = "/children/{ref}/limits"
 	PathFirstHelp     = "/measures/first-help"
 	PathFirstHelpKids = "/measures/first-help/children"
 	PathEffective     = "/measures/effective"

@@ -35,7 +35,7 @@ func headOf(p *Page, part string) head {
 	if c.Conceal != access.Unrestricted {
 		h.Restricted = "Restricted record. Every look is told to " + p.Ask
 	}
-	for _, t := range []struct{ part, name string }{{"", "Today"}, {"chronology", "Chronology"}, {"family", "Family"}, {"waiting", "Waiting"}, {"looked-at", "Looked at"}} {
+	for _, t := range []struct{ part, name string }{{"", "Today"}, {"chronology", "Chronology"}, {"family", "Family"}, {"waiting", "Waiting"}, {"limits", "Limits"}, {"looked-at", "Looked at"}} {
 		h.Tabs = append(h.Tabs, tab{web.ChildPath(c.Ref, t.part), t.name, t.part == part})
 	}
 	return h

@@ -31,6 +31,7 @@ func (d *Desk) Routes(s *web.Server) {
 	d.fairnessRoutes(s)
 	s.Route("GET "+web.PathLookedAt, access.SeeLooks, d.show("looked-at"))
 	d.duplicateRoutes(s)
+	d.limitRoutes(s)
 }
 
 type tab struct {
