@@ -192,7 +192,7 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 		return wrap("open "+ref, err)
 	}
 	d := pathway.Settled{Points: map[string]string{}, Why: map[string]string{}}
-	for _, p := range pathway.Agenda() {
+	for _, p := range pathway.AgendaFor(m.Kind) {
 		d.Points[p.Key] = said[p.Key]
 		if len(p.Options) > 0 {
 			d.Points[p.Key], d.Why[p.Key] = p.Options[0].Value, "On what the agencies know together"

@@ -178,6 +178,7 @@ func (s Strategy) Quoracy() (q Quoracy, missing, absent []Part) {
 type StrategyRequest struct {
 	Suspected string // what is suspected, by whom, since when
 	Category  string // neglect, physical, sexual, emotional
+	Kind      StrategyKind
 	Manager   bool
 	Open      bool // a discussion of these children is already waited for
 }
@@ -197,6 +198,9 @@ func (s Strategy) Request(r StrategyRequest) (Consequences, error) {
 	}
 	if !slices.Contains(Categories, r.Category) {
 		p.say("category", "Select the kind of harm that is suspected")
+	}
+	if _, ok := StrategyKindOf(s.Kind); !ok {
+		p.say("kind", "Select what the discussion is for")
 	}
 	if r.Open {
 		p.say("child", "A discussion about this child is already waited for. Open that one")

@@ -41,6 +41,41 @@ var agenda = []Point{
 // Agenda is what every strategy discussion must settle.
 func Agenda() []Point { return slices.Clone(agenda) }
 
+// StrategyKindInfo is a kind of discussion with what it is for and what it must settle
+// beside the agenda of all.
+type StrategyKindInfo struct {
+	Kind          StrategyKind
+	Name, Purpose string
+	First         []Point // asked before the rest
+}
+
+// strategyKinds is the single definition of the kinds (finding 29). There is no other.
+var strategyKinds = []StrategyKindInfo{
+	{Kind: InitialStrategy, Name: "Initial discussion", Purpose: "whether there is reasonable cause to suspect significant harm, so that enquiries start"},
+	{Kind: ReviewStrategy, Name: "Review discussion", Purpose: "how the agreed enquiries go, and whether they are still the right ones",
+		First: []Point{{Key: "since", Ask: "What has been done since the last discussion, and what has not?", Hint: "Each action that was agreed, by whom; what was found"}}},
+	{Kind: FurtherStrategy, Name: "Further discussion", Purpose: "what is new about a child who is already known, or who was missing last time",
+		First: []Point{{Key: "since", Ask: "What is new, or who was missing last time?", Hint: "What nobody knew when it was last talked through"}}},
+}
+
+// StrategyKinds are the kinds of discussion with what each is for.
+func StrategyKinds() []StrategyKindInfo { return slices.Clone(strategyKinds) }
+
+// StrategyKindOf finds a kind; one that is not on the list is none.
+func StrategyKindOf(k StrategyKind) (StrategyKindInfo, bool) {
+	i := slices.IndexFunc(strategyKinds, func(x StrategyKindInfo) bool { return x.Kind == k })
+	if i < 0 {
+		return StrategyKindInfo{}, false
+	}
+	return strategyKinds[i], true
+}
+
+// AgendaFor is what a discussion of a kind must settle.
+func AgendaFor(k StrategyKind) []Point {
+	info, _ := StrategyKindOf(k)
+	return append(slices.Clone(info.First), agenda...)
+}
+
 // Settled is what was settled at a discussion.
 type Settled struct {
 	Points  map[string]string // by key: an option's value, or words
@@ -74,7 +109,7 @@ func (s Strategy) Decide(d Settled) (Consequences, error) {
 		return Consequences{}, refusal.New(refusal.Conflict, "Record first that the discussion was held, and who was there")
 	}
 	var p problems
-	for _, x := range agenda {
+	for _, x := range AgendaFor(s.Kind) {
 		x.check(&p, d)
 	}
 	if d.Points["threshold"] == "yes" && q == NotQuorate {

@@ -331,3 +331,39 @@ func TestCancelTakesBackTheDateAndNotTheNeed(t *testing.T) {
 	_, err = s.Cancel("Ill", false)
 	wantRefusal(t, err, refusal.Denied, "")
 }
+
+// There is a single definition of the kinds and what each is for; none is "other", and a
+// review and a further discussion must settle what an initial one need not (finding 29).
+func TestEveryKindOfDiscussionHasItsPurposeAndItsAgenda(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range StrategyKinds() {
+		if k.Name == "" || k.Purpose == "" || seen[k.Purpose] || k.Kind == "other" {
+			t.Errorf("%+v: no name or purpose of its own", k)
+		}
+		seen[k.Purpose] = true
+		s := discussion()
+		s.Kind, s.State, s.HeldAt = k.Kind, StrategyHeld, received
+		d := settled()
+		_, err := s.Decide(d)
+		if extra := len(AgendaFor(k.Kind)) - len(Agenda()); (extra > 0) != (err != nil) {
+			t.Errorf("%s: settled without its own %d points: %v", k.Kind, extra, err)
+		}
+		for _, p := range k.First {
+			d.Points[p.Key] = "Talked through"
+		}
+		if _, err := s.Decide(d); err != nil {
+			t.Errorf("%s: settled with its own points: %v", k.Kind, err)
+		}
+		if _, err := s.Request(StrategyRequest{Suspected: "Bruises", Category: "physical"}); err != nil {
+			t.Errorf("%s: %v", k.Kind, err)
+		}
+	}
+	s := discussion()
+	s.Kind = ""
+	if _, err := s.Request(StrategyRequest{Suspected: "Bruises", Category: "physical"}); err == nil {
+		t.Error("a discussion without a kind was asked for")
+	}
+	if _, ok := StrategyKindOf("other"); ok {
+		t.Error("a discussion may be of another kind")
+	}
+}

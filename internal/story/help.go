@@ -13,6 +13,7 @@ import (
 
 // helpVerbs are what people do for a child, and what they write of it:
 //
+//	request-discussion N initial|review|further WORDS             about child N, with whom somebody works
 //	meet-child N visit|session|direct_work|meeting yes|no WORDS   whether child N of the last contact was met
 func (w *World) helpVerbs(ctx context.Context, who access.Actor, verb string, rest []string) (known bool, err error) {
 	arg := func(i int) string {
@@ -21,11 +22,19 @@ func (w *World) helpVerbs(ctx context.Context, who access.Actor, verb string, re
 		}
 		return ""
 	}
-	if verb != "meet-child" {
+	if verb != "meet-child" && verb != "request-discussion" {
 		return false, nil
 	}
 	ref, err := w.childRef(ctx, arg(0))
 	if err != nil {
+		return true, err
+	}
+	if verb == "request-discussion" {
+		r := pathway.StrategyRequest{Suspected: arg(2), Category: "physical", Kind: pathway.StrategyKind(arg(1)), Manager: who.LeadsWork()}
+		meeting, err := w.Meetings.Request(ctx, who, ref, r)
+		if err == nil {
+			w.meeting = meeting
+		}
 		return true, err
 	}
 	return true, help.New(w.Record).Give(ctx, who, ref, pathway.HelpGiven{Kind: pathway.HelpKind(arg(1)), At: w.Now(), By: who.Name, Met: arg(2), Alone: "Yes", Words: arg(3)})

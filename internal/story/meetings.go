@@ -149,7 +149,7 @@ func (w *World) hold(ctx context.Context, who access.Actor, m *meetings.Meeting,
 func (w *World) settle(ctx context.Context, who access.Actor, m *meetings.Meeting, verb string, rest []string) error {
 	d := pathway.Settled{Points: map[string]string{}, Why: map[string]string{}}
 	if verb == "settle" {
-		for _, p := range pathway.Agenda() {
+		for _, p := range pathway.AgendaFor(m.Kind) {
 			d.Points[p.Key], d.Why[p.Key] = "Talked through", "On what each agency knows"
 			if len(p.Options) > 0 {
 				d.Points[p.Key] = p.Options[0].Value

@@ -175,7 +175,7 @@ func (d *Desk) Begin(ctx context.Context, who access.Actor, contactRef string) (
 // Request asks for a discussion about a child with whom somebody already works.
 func (d *Desk) Request(ctx context.Context, who access.Actor, childRef string, r pathway.StrategyRequest) (ref string, err error) {
 	err = d.Record.Do(ctx, who, func(tx *record.Tx) error {
-		m := &Meeting{Strategy: pathway.Strategy{Kind: pathway.FurtherStrategy, RequestedAt: tx.Now}, Suspected: r.Suspected, Category: r.Category}
+		m := &Meeting{Strategy: pathway.Strategy{Kind: r.Kind, RequestedAt: tx.Now}, Suspected: r.Suspected, Category: r.Category}
 		var child string
 		err := tx.QueryRowContext(ctx, latestPart, childRef, tx.Authority).Scan(&child, &m.ContactID, &m.Contact, &r.Open)
 		if err != nil && !db.NotFound(err) {
@@ -695,7 +695,7 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, ref string, s pathw
 			return next, 0, err
 		}
 		var points, actions [][]any
-		for _, p := range pathway.Agenda() {
+		for _, p := range pathway.AgendaFor(m.Kind) {
 			points = append(points, []any{m.ID, tx.Authority, p.Key, s.Points[p.Key], s.Why[p.Key]})
 		}
 		for i, a := range s.Actions {

@@ -276,7 +276,7 @@ func (d *Desk) saveHeld(w http.ResponseWriter, r *http.Request) error {
 
 func decisionForm(m *Meeting) *web.Form {
 	f := web.NewForm(web.Field{Name: "version", Kind: "hidden", Value: fmt.Sprint(m.Version)})
-	for _, p := range pathway.Agenda() {
+	for _, p := range pathway.AgendaFor(m.Kind) {
 		x := &web.Field{Name: p.Key, Label: p.Ask, Hint: p.Hint, Kind: "textarea", Rows: 3}
 		if len(p.Options) > 0 {
 			x.Kind = "radios"
@@ -350,7 +350,7 @@ func (d *Desk) saveDecision(w http.ResponseWriter, r *http.Request) error {
 
 func settledOf(f *web.Form, m *Meeting) (pathway.Settled, error) {
 	s := pathway.Settled{Points: map[string]string{}, Why: map[string]string{}, After: f.Value("after")}
-	for _, p := range pathway.Agenda() {
+	for _, p := range pathway.AgendaFor(m.Kind) {
 		s.Points[p.Key], s.Why[p.Key] = f.Value(p.Key), f.Value(p.Key+"-why")
 	}
 	for i := range mostActions {

@@ -31,6 +31,14 @@ type Figures struct {
 	HeldLate      []Held21 // quorate, and more than three weeks after it was asked for
 	WithoutPolice []Held21 // people met without police
 	WithoutHealth []Held21
+	Kinds         []OfKind // every kind, in the order of their definition
+}
+
+// OfKind is the discussions of one kind that were asked for in the last year.
+type OfKind struct {
+	pathway.StrategyKindInfo
+	Rows []Held21
+	Held int // of them
 }
 
 // Held21 is a time that people met, as the lists behind the figures show it.
@@ -39,6 +47,7 @@ type Held21 struct {
 	Requested, Held civil.Instant
 	Days            int // from asked for to held
 	Missing         string
+	Masked          bool
 }
 
 // heldLateAfter is when a discussion was held late beyond doubt: the findings count
@@ -100,6 +109,7 @@ const entryColumns = `
 		WHERE d.authority_id = $1`
 
 var (
+	byKind          = db.SQL("meetings.by-kind", entryColumns+seenBy+` AND d.kind = $6 AND d.requested_at >= $7 ORDER BY d.requested_at, d.ref`)
 	openMeetings    = db.SQL("meetings.list-open", entryColumns+` AND d.state <> 'decided'`+seenBy+` ORDER BY d.requested_at, d.ref LIMIT $6`)
 	decidedMeetings = db.SQL("meetings.list-decided", entryColumns+` AND d.state = 'decided'`+seenBy+` ORDER BY d.decided_at DESC, d.ref LIMIT $6`)
 	askedContacts   = db.SQL("meetings.list-to-convene", `
@@ -206,6 +216,30 @@ func (l *List) count(ctx context.Context, v *record.View, s access.Scope) error 
 		if slices.Contains(missing, string(pathway.PartHealth)) {
 			l.Figures.WithoutHealth = append(l.Figures.WithoutHealth, x.Held21)
 		}
+	}
+	return l.countKinds(ctx, v, s)
+}
+
+// countKinds counts the discussions by what they are for. Each has a kind.
+func (l *List) countKinds(ctx context.Context, v *record.View, s access.Scope) error {
+	for _, k := range pathway.StrategyKinds() {
+		of := OfKind{StrategyKindInfo: k}
+		rows, err := db.Collect(ctx, v, func(r *sql.Rows, e *Entry) error { return scanEntry(r, e) }, byKind, v.Authority, v.Who.ID, s.AgencyID, s.WorkerID, db.List(s.Teams),
+			k.Kind, v.Now.Date().AddDays(-7*figuresWeeks).Start())
+		if err != nil {
+			return err
+		}
+		for _, e := range rows {
+			if e, ok := e.shownTo(s); ok {
+				x := Held21{Ref: e.Ref, Contact: e.Contact, Requested: e.Requested, Held: e.Held, Masked: e.Masked}
+				if !e.Held.IsZero() {
+					of.Held++
+					x.Days = x.Requested.Date().DaysUntil(x.Held.Date())
+				}
+				of.Rows = append(of.Rows, x)
+			}
+		}
+		l.Figures.Kinds = append(l.Figures.Kinds, of)
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func (d *Desk) showPack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := packView{Pack: p, Partner: who.AgencyID != "" || p.For != "", Path: web.MeetingPath(ref, ""), Agenda: pathway.Agenda()}
+	v := packView{Pack: p, Partner: who.AgencyID != "" || p.For != "", Path: web.MeetingPath(ref, ""), Agenda: pathway.AgendaFor(p.Meeting.Kind)}
 	for _, s := range p.Meeting.Invited {
 		v.Seats = append(v.Seats, d.seatOf(s, p.Meeting, access.Actor{ReadOnly: true, AgencyID: who.AgencyID}, p.Now))
 		if who.AgencyID == "" && s.Agency != pathway.SocialWork && s.Owner != "" {

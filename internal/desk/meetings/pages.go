@@ -83,6 +83,7 @@ type listView struct {
 	More                                   bool
 	Checked                                string
 	Considers                              bool
+	Kinds                                  []OfKind
 }
 
 var stateWords = map[pathway.StrategyState]string{
@@ -135,6 +136,11 @@ func (f Figures) shown(which string) *shownView {
 	case "without-health":
 		return &shownView{"Met without health", f.WithoutHealth}
 	}
+	for _, k := range f.Kinds {
+		if which == string(k.Kind) {
+			return &shownView{k.Name + ": asked for in the last year", k.Rows}
+		}
+	}
 	return nil
 }
 
@@ -145,7 +151,7 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Files: web.FilesOf(r), Lost: l.Lost, Partner: who.AgencyID != "", Considers: access.ScopeOf(who, access.ListTriggers).Allowed, CanConvene: access.ScopeOf(who, access.ConveneMeeting).Allowed && !who.ReadOnly, More: l.More, Checked: l.Now.Clock(),
-		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth)}
+		Shown: l.Figures.shown(r.URL.Query().Get("show")), HeldLate: len(l.Figures.HeldLate), WithoutPolice: len(l.Figures.WithoutPolice), WithoutHealth: len(l.Figures.WithoutHealth), Kinds: l.Figures.Kinds}
 	for _, a := range l.ToConvene {
 		if l.Now.After(a.Due) {
 			v.Late++
@@ -191,8 +197,19 @@ func askForm(child string) *web.Form {
 	}
 	return web.NewForm(
 		web.Field{Name: "child", Label: "The child’s reference", Hint: "Like C-26-7K3QM9", Kind: "text", Width: 20, Value: child},
+		web.Field{Name: "kind", Label: "What is the discussion for?", Kind: "radios", Options: kindOptions()},
 		web.Field{Name: "suspected", Label: "What is suspected, who suspects it and since when?", Kind: "textarea"},
 		web.Field{Name: "category", Label: "Which kind of harm?", Kind: "radios", Options: kinds})
+}
+
+// kindOptions are the kinds of discussion, each with its purpose. None is chosen for
+// anybody, and there is no other.
+func kindOptions() []web.Option {
+	var out []web.Option
+	for _, k := range pathway.StrategyKinds() {
+		out = append(out, web.Option{Value: string(k.Kind), Label: k.Name, Hint: web.Capital(k.Purpose)})
+	}
+	return out
 }
 
 func (d *Desk) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -215,7 +232,7 @@ func (d *Desk) askWith(w http.ResponseWriter, r *http.Request, code int, f *web.
 func (d *Desk) saveAsk(w http.ResponseWriter, r *http.Request) error {
 	f := askForm("")
 	f.Read(r)
-	ref, err := d.Request(r.Context(), web.Actor(r), strings.ToUpper(f.Value("child")), pathway.StrategyRequest{Suspected: f.Value("suspected"), Category: f.Value("category"), Manager: web.Actor(r).LeadsWork()})
+	ref, err := d.Request(r.Context(), web.Actor(r), strings.ToUpper(f.Value("child")), pathway.StrategyRequest{Suspected: f.Value("suspected"), Category: f.Value("category"), Kind: pathway.StrategyKind(f.Value("kind")), Manager: web.Actor(r).LeadsWork()})
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 		return d.askWith(w, r, http.StatusUnprocessableEntity, f)
 	}
@@ -274,7 +291,11 @@ type meetingView struct {
 // HasErrors says whether a small form on the page was refused.
 func (v meetingView) HasErrors() bool { return v.Errors.HasErrors() }
 
-var kindWords = map[pathway.StrategyKind]string{pathway.InitialStrategy: "Initial discussion", pathway.ReviewStrategy: "Review discussion", pathway.FurtherStrategy: "Further discussion"}
+// kindWords say which discussion it is and what it is for.
+func kindWords(k pathway.StrategyKind) string {
+	x, _ := pathway.StrategyKindOf(k)
+	return x.Name + " (" + x.Purpose + ")"
+}
 
 func partList(parts []pathway.Part) string {
 	words := make([]string, len(parts))
@@ -310,7 +331,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
 	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile), Links: may(access.LinkSubject), CanWrite: may(access.SendMessage),
-		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords[m.Kind], QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
+		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords(m.Kind), QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
 	if wrong == nil {
 		v.Errors = web.NewForm()
 	}
@@ -329,7 +350,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	for _, s := range m.Slots {
 		v.SlotWords = append(v.SlotWords, s.At.Words())
 	}
-	for _, p := range pathway.Agenda() {
+	for _, p := range pathway.AgendaFor(m.Kind) {
 		if i := slices.IndexFunc(m.Points, func(x Settled) bool { return x.Key == p.Key }); i >= 0 {
 			v.Points = append(v.Points, pointView{p.Ask, optionWords(p, m.Points[i].Answer), m.Points[i].Why})
 		}
