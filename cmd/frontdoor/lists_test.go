@@ -17,6 +17,7 @@ import (
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
+	"frontdoor/internal/db"
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
 	"frontdoor/internal/desk/feeds"
@@ -42,6 +43,7 @@ var keyOf = map[string]string{
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
 	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
 	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
+	"/children/{ref}/limits": "",
 }
 
 // whoLists are who opens a list, by the role that sees most of it.
@@ -83,7 +85,7 @@ func TestEveryListPageHasItsFiles(t *testing.T) {
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
 	get := signedIn(t, ts, people)
-	fill := strings.NewReplacer("{agency}", "police", "{list}", "due", "{id}", id)
+	fill := strings.NewReplacer("{agency}", "police", "{list}", "due", "{id}", id, "{ref}", aChild(t, r, built.Authority))
 	rows := 0
 	lists := listsOf(srv)
 	for _, path := range lists {
@@ -101,6 +103,20 @@ func TestEveryListPageHasItsFiles(t *testing.T) {
 		t.Errorf("only %d lists with %d rows: they are not all here", len(lists), rows)
 	}
 	unlisted(t, srv, get)
+}
+
+var childWithLimits = db.SQL("main_test.child-with-limits", `
+	SELECT p.ref FROM person p JOIN contact_child cc ON cc.person_id = p.id AND cc.authority_id = p.authority_id
+	WHERE p.authority_id = $1 AND p.conceal = '' ORDER BY p.ref LIMIT 1`)
+
+// aChild is the reference of a child for whom limits have run.
+func aChild(t *testing.T, r *record.Record, authority string) (ref string) {
+	t.Helper()
+	err := r.DB.Read(t.Context(), func(q db.Queryer) error { return q.QueryRowContext(t.Context(), childWithLimits, authority).Scan(&ref) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
 }
 
 // listsOf are the list pages: those that were added as such, and those with a file beside

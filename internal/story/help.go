@@ -14,6 +14,7 @@ import (
 // helpVerbs are what people do for a child, and what they write of it:
 //
 //	request-discussion N initial|review|further WORDS             about child N, with whom somebody works
+//	cannot-identify N WORDS        child N of the last contact, with what was tried
 //	meet-child N visit|session|direct_work|meeting yes|no WORDS   whether child N of the last contact was met
 func (w *World) helpVerbs(ctx context.Context, who access.Actor, verb string, rest []string) (known bool, err error) {
 	arg := func(i int) string {
@@ -21,6 +22,13 @@ func (w *World) helpVerbs(ctx context.Context, who access.Actor, verb string, re
 			return rest[i]
 		}
 		return ""
+	}
+	if verb == "cannot-identify" {
+		k, err := w.kid(ctx, arg(0))
+		if err != nil {
+			return true, err
+		}
+		return true, w.Contacts.CannotIdentify(ctx, who, w.latest, k.ID, arg(1))
 	}
 	if verb != "meet-child" && verb != "request-discussion" {
 		return false, nil
