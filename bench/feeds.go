@@ -31,8 +31,9 @@ var notifications = db.InsertInto("bench.notifications", "contact", `id, authori
 const feedYears = 2
 
 // feedPages fills two years of notifications and asks for the pages about lag and
-// silence through the whole server. The first look makes the days: it is timed apart.
-func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int) error {
+// silence, and partners’ scorecards, through the whole server; without lag only the
+// last. The first look makes the days: it is timed apart.
+func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int, lag bool) error {
 	begun := time.Now()
 	if err := fillFeed(ctx, r, n); err != nil {
 		return err
@@ -64,14 +65,21 @@ func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int) erro
 		return err
 	}
 	_ = res.Body.Close()
+	year := "from=" + r.Now().Date().AddDays(-366).String()
 	whole := "from=" + r.Now().Date().AddDays(-366*feedYears).String()
-	for _, p := range []struct{ name, path string }{
+	pages := []struct{ name, path string }{
 		{"lag, one year", "/feeds/lag"}, {"lag, two years", "/feeds/lag?" + whole}, {"silence", "/feeds"}, {"weeks", "/feeds/weeks?force=police"},
 		{"list, two years, the longest first", "/figures/police?" + whole}, {"list, medium, over 7 days", "/figures/police?grade=medium&over=7&" + whole},
 		{"list, high, over the limit", "/figures/police?grade=high&late=1&" + whole}, {"list, grading, a year", "/figures/police?stage=graded"}, {"figures", "/figures"}, {"board", "/contacts"},
-		{"scorecard, one year", "/leadership/partners/police"}, {"scorecard, two years", "/leadership/partners/police?" + whole}, {"partners, one year", "/leadership/partners"},
-		{"list, what fell due, a year", "/leadership/partners/police/due"}, {"list, no reasons, a year", "/leadership/partners/police/lacking-reasons"},
-	} {
+	}
+	scorecards := []struct{ name, path string }{
+		{"scorecard, 26 weeks", "/leadership/partners/police"}, {"scorecard, one year", "/leadership/partners/police?" + year}, {"scorecard, two years", "/leadership/partners/police?" + whole}, {"partners, 26 weeks", "/leadership/partners"},
+		{"list, what fell due, 26 weeks", "/leadership/partners/police/due"}, {"list, no reasons, 26 weeks", "/leadership/partners/police/lacking-reasons"},
+	}
+	if !lag {
+		pages = nil
+	}
+	for _, p := range append(pages, scorecards...) {
 		if err := page(c, ts.URL, p.name, p.path); err != nil {
 			return err
 		}

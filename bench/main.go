@@ -39,9 +39,9 @@ func main() {
 	children := flag.Int("children", 100_000, "children in the large authority")
 	past := flag.Int("past", 1_000_000, "ended waits")
 	open := flag.Int("open", 20_000, "open waits")
-	sent := flag.Int("notifications", 500_000, "notifications of two years, for -what feeds")
+	sent := flag.Int("notifications", 500_000, "notifications of two years, for -what feeds or scorecard")
 	notices := flag.Int("notices", 10_000, "notices delivered, for -what notices")
-	what := flag.String("what", "receive,pages", "which measurements: receive, pages, feeds, notices")
+	what := flag.String("what", "receive,pages", "which measurements: receive, pages, feeds (with scorecard), scorecard, notices")
 	flag.Parse()
 	do := func() error {
 		return run(context.Background(), *database, *what, load{*senders, *seconds, *children, *past, *open, *sent, *notices})
@@ -84,8 +84,8 @@ func run(ctx context.Context, database, what string, l load) error {
 			return err
 		}
 	}
-	if strings.Contains(what, "feeds") {
-		if err := feedPages(ctx, r, a, l.notifications); err != nil {
+	if lag := strings.Contains(what, "feeds"); lag || strings.Contains(what, "scorecard") {
+		if err := feedPages(ctx, r, a, l.notifications, lag); err != nil {
 			return err
 		}
 	}

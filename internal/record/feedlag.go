@@ -47,6 +47,41 @@ func LagRows(cells []Cell) ([]LagRow, error) {
 	return out, nil
 }
 
+// LagTotals are the rows of LagRows for all districts together, without working each
+// district out.
+func LagTotals(cells []Cell) ([]LagRow, error) {
+	by := map[[2]string]*lagGroup{}
+	for i := range cells {
+		c := &cells[i]
+		k := [2]string{c.Force, c.Grade}
+		g := by[k]
+		if g == nil {
+			g = &lagGroup{LagRow: LagRow{Force: c.Force, Grade: c.Grade, AllDistricts: true}}
+			by[k] = g
+		}
+		g.Arrived, g.Late = g.Arrived+c.Arrived, g.Late+c.Late
+	}
+	for i := range cells {
+		c := &cells[i]
+		g := by[[2]string{c.Force, c.Grade}]
+		for _, s := range feed.Stages() {
+			if g.took[s] == nil {
+				g.took[s] = make([]uint32, 0, g.Arrived)
+			}
+			var err error
+			if g.took[s], err = feed.Unpack(g.took[s], c.Took[s]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var out []LagRow
+	for _, g := range by {
+		out = append(out, g.rows()...)
+	}
+	slices.SortFunc(out, compareLags)
+	return out, nil
+}
+
 // lagRows are the rows of one force and grade: its districts, and all of them
 // together from the same lists.
 func lagRows(cells []Cell, force, grade string, districts map[string][]int) ([]LagRow, error) {

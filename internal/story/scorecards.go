@@ -51,7 +51,7 @@ func (w *World) packOf(ctx context.Context, who access.Actor, rest []string) (st
 	return x.Hash, nil
 }
 
-// expectScorecard checks, of the year up to now:
+// expectScorecard checks, of the 26 weeks up to now:
 //
 //	scorecard AGENCY MEASURE N [of M]   on the page that both sides see, byte for byte
 //	scorecard AGENCY lists MEASURE N    the list behind a number, which both sides see

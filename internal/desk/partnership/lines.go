@@ -117,7 +117,7 @@ var (
 	questionsIn = ` WHERE q.authority_id = $1 AND q.due_at >= $3 AND q.asked_at < $4 AND q.asked_at <= $5 AND ($2 = '' OR q.organisation_id = $2) AND q.organisation_id <> ''`
 	// The same with and without the reference, which numbers do not need.
 	questionLines  = db.SQL("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn)
-	questionCounts = db.SQL("partnership.question-counts", `SELECT q.organisation_id, q.contact_id, '', q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
+	questionCounts = db.SQL("partnership.question-counts", `SELECT q.organisation_id, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
 )
 
 // asked is what lines are read for.
@@ -145,9 +145,9 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 		out = append(out, rows...)
 		return err
 	}
-	questions := questionCounts
+	questions, scanQuestion := questionCounts, a.questionCount
 	if a.refs {
-		questions = questionLines
+		questions, scanQuestion = questionLines, a.question
 	}
 	for _, x := range []struct {
 		kind string
@@ -157,7 +157,7 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 	}{
 		{kindMeetings, meetingLines, from, a.meeting},
 		{kindInvitations, invitationLines, from, a.invitation},
-		{kindQuestions, questions, from, a.question},
+		{kindQuestions, questions, from, scanQuestion},
 		{kindSignatures, signatureLines, a.period.From.AddDays(-signDays).Start(), a.signature},
 		{kindActions, enquiryLines, from, a.enquiryAction},
 		{kindActions, agreedLines, from, a.agreedAction},
@@ -245,6 +245,12 @@ func (a asked) meeting(r *sql.Rows, l *Line) error {
 
 func (a asked) question(r *sql.Rows, l *Line) error {
 	err := r.Scan(&l.agency, &l.contact, &l.Ref, &l.From, &l.Due, &l.Done, &l.dropped)
+	l.settle(a.at)
+	return err
+}
+
+func (a asked) questionCount(r *sql.Rows, l *Line) error {
+	err := r.Scan(&l.agency, &l.From, &l.Due, &l.Done, &l.dropped)
 	l.settle(a.at)
 	return err
 }

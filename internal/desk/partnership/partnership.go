@@ -71,7 +71,7 @@ func (p Period) query() string {
 }
 
 // defaultWeeks is how far a scorecard looks back when nobody says.
-const defaultWeeks = 52
+const defaultWeeks = 26
 
 // PeriodOf reads a period from an address, and says what is wrong with it.
 func (d *Desk) PeriodOf(q url.Values) (Period, error) {

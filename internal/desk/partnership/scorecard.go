@@ -105,12 +105,12 @@ func (c *Card) make(ctx context.Context, v *record.View, g Agency, n counting, k
 
 // promptness adds the stages that are the police's own, by grade.
 func (c *Card) promptness(cells []record.Cell) error {
-	rows, err := record.LagRows(cells)
+	rows, err := record.LagTotals(cells)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		if !r.AllDistricts || r.Stage == feed.Decided {
+		if r.Stage == feed.Decided {
 			continue
 		}
 		grade := feed.GradeWords(r.Grade)
