@@ -43,7 +43,7 @@ func (configCmd) Run(s *settings, io streams) error {
 	e.SetIndent("", "  ")
 	return e.Encode(map[string]string{
 		"database": redact(s.url()), "data": s.Data, "bank_holidays": s.BankHolidays, "bank_holidays_until": cal.Until().String(),
-		"timescales": s.Timescales, "timescales_version": set.Version(), "log_level": s.LogLevel,
+		"timescales": s.Timescales, "timescales_version": set.Version(), "ladders": s.Ladders, "log_level": s.LogLevel,
 	})
 }
 

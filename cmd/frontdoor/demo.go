@@ -66,7 +66,11 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 		banner.Personas = append(banner.Personas, web.Persona{UserID: p.UserID, Name: p.Name, Role: access.RoleName(p.Role), Says: p.Says})
 	}
 	serve := serveCmd{Addr: c.Addr, noticeFlags: noticeFlags{Mail: "none", Public: "http://" + c.Addr}}
-	return serve.serve(ctx, record.New(d, set, cal, now), web.Settings{Version: version, Log: log, Demo: banner}, io, nil)
+	r := record.New(d, set, cal, now)
+	if r.Ladders, err = s.ladders(); err != nil {
+		return err
+	}
+	return serve.serve(ctx, r, web.Settings{Version: version, Log: log, Demo: banner}, io, nil)
 }
 
 // build makes the demo, or finds the one that is there from before.

@@ -11,12 +11,15 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/escalation"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
@@ -34,6 +37,7 @@ type settings struct {
 	Data         string `help:"Folder for the embedded database." env:"FRONTDOOR_DATA" default:"data" type:"path"`
 	BankHolidays string `help:"A list of bank holidays that replaces the embedded one." env:"FRONTDOOR_BANK_HOLIDAYS" type:"existingfile" placeholder:"FILE"`
 	Timescales   string `help:"The authority's own, tighter timescales." env:"FRONTDOOR_TIMESCALES" type:"existingfile" placeholder:"FILE"`
+	Ladders      string `help:"The authority's own escalation ladders, each from its day." env:"FRONTDOOR_LADDERS" type:"existingfile" placeholder:"FILE"`
 	LogLevel     string `help:"debug, info, warn or error." env:"FRONTDOOR_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 }
 
@@ -194,6 +198,29 @@ func (s *settings) rules() (*timescale.Set, *civil.Calendar, error) {
 	return set, cal, err
 }
 
+// ladders are who is asked when a child waits too long on a partner. A level that no role
+// here would hear of refuses to start.
+func (s *settings) ladders() (*escalation.Set, error) {
+	set := escalation.Standard()
+	if s.Ladders != "" {
+		text, err := os.ReadFile(s.Ladders)
+		if err != nil {
+			return nil, fmt.Errorf("read the escalation ladders: %w", err)
+		}
+		if set, err = set.With(text); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range set.Ladders() {
+		for _, r := range l.Rungs {
+			if !slices.Contains(access.Roles(), access.Role(r.Tells)) {
+				return nil, fmt.Errorf("ladder of %s from %s, level %d: tells %q is no role", l.Agency, l.From, r.Level, r.Tells)
+			}
+		}
+	}
+	return set, nil
+}
+
 // open opens the record, with its schema up to date.
 func (s *settings) open(ctx context.Context) (*record.Record, func() error, error) {
 	set, cal, err := s.rules()
@@ -208,6 +235,9 @@ func (s *settings) open(ctx context.Context) (*record.Record, func() error, erro
 		return nil, nil, errors.Join(err, d.Close())
 	}
 	r := record.New(d, set, cal, now)
+	if r.Ladders, err = s.ladders(); err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
 	if err := r.Rekey(ctx); err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}

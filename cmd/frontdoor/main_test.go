@@ -61,6 +61,7 @@ func TestExitCodes(t *testing.T) {
 		{"the proof", append([]string{"verify"}, at...), 0, "No child waits silently"},
 		{"the settings", append([]string{"config"}, at...), 0, "timescales_version"},
 		{"a wrong overlay stops the start", append([]string{"verify", "--timescales", broken}, at...), 1, "unknown key"},
+		{"a wrong ladder stops the start", append([]string{"verify", "--ladders", broken}, at...), 1, "read the ladders"},
 		{"a webhook without the installation's key", append([]string{"webhook", "add", "police", "https://hooks.example/in", "--authority", "x"}, at...), 2, "FRONTDOOR_WEBHOOK_KEY"},
 		{"a webhook without TLS", append([]string{"webhook", "add", "police", "http://hooks.example/in", "--authority", "x", "--webhook-key", key}, at...), 1, "https://"},
 		{"a webhook of nobody", append([]string{"webhook", "add", "police", "https://hooks.example/in", "--authority", "x", "--webhook-key", key}, at...), 1, "no organisation"},

@@ -333,6 +333,19 @@ func TestALadderKeepsItsDate(t *testing.T) {
 	if err != nil || len(steps) != 3 || !steps[1].Asked.Equal(start.Add(24*time.Hour)) || !steps[2].Asked.Equal(start.Add(26*time.Hour)) {
 		t.Errorf("%d steps %+v: %v", len(steps), steps, err)
 	}
+	local, err := set.With([]byte(head("2026-11-10") + rungs("2")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, ok := local.Rung("police", 1, civil.DateOf(2026, 11, 10).Start()); !ok || r.Length != 2 {
+		t.Errorf("the authority's own ladder: %+v", r)
+	}
+	if r, ok := local.Rung("police", 1, civil.DateOf(2026, 11, 9).EndOfDay()); !ok || r.Length != 24 {
+		t.Errorf("before its day: %+v", r)
+	}
+	if _, err := set.With([]byte(head("2010-04-01") + rungs("2"))); err == nil {
+		t.Error("two ladders from the same day")
+	}
 	for _, wrong := range []string{"", head("2020-01-01"), head("2020-01-01") + rungs("0"), head("2020-01-01") + rungs("24") + "more = 1\n", strings.Replace(head("2020-01-01"), `source = "test"`, "", 1) + rungs("24")} {
 		if _, err := escalation.Read([]byte(wrong)); err == nil {
 			t.Errorf("accepted: %.80q", wrong)

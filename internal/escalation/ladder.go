@@ -93,6 +93,22 @@ type file struct {
 // longest keeps a slip of the finger from making an answer due in years.
 const longest = 1000
 
+// With adds an authority's own ladders, each in force from its own day. What was asked
+// before keeps the ladder it was asked by.
+func (s *Set) With(text []byte) (*Set, error) {
+	own, err := Read(text)
+	if err != nil {
+		return nil, err
+	}
+	out := &Set{ladders: slices.Clone(s.ladders)}
+	for _, l := range own.ladders {
+		if err := out.add(l); err != nil {
+			return nil, fmt.Errorf("add the ladder of %s: %w", l.Agency, err)
+		}
+	}
+	return out, nil
+}
+
 // Read reads ladders. One that has not each level once, names nobody or gives no
 // source refuses to be used.
 func Read(text []byte) (*Set, error) {
