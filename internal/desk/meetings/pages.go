@@ -285,7 +285,33 @@ type meetingView struct {
 	Errors                                            *web.Form
 	Path                                              string
 	MeanwhileLate                                     bool
-	Links                                             bool // may write down places, vehicles and peers
+	Typed                                             []string // what somebody typed who was second
+	Links                                             bool     // may write down places, vehicles and peers
+}
+
+// keep keeps what was typed into a small form that was refused: in the form, or, when
+// somebody else was first and there is no such form any more, in words above.
+func (v *meetingView) keep(refused *web.Form) {
+	if refused == nil {
+		return
+	}
+	i := slices.IndexFunc(v.Seats, func(s seatView) bool { return s.ID == refused.Value("seat") })
+	is := func(question string) bool {
+		return slices.ContainsFunc(refused.Fields, func(f *web.Field) bool { return f.Name == question })
+	}
+	switch {
+	case i >= 0 && v.Seats[i].CanAnswer && is("comes"):
+		v.Seats[i].Answer = refused
+		return
+	case i >= 0 && v.Seats[i].CanSign && is("agrees"):
+		v.Seats[i].Sign = refused
+		return
+	}
+	for _, f := range refused.Fields {
+		if f.Kind != "hidden" && f.Value != "" {
+			v.Typed = append(v.Typed, f.Label+" "+f.Value)
+		}
+	}
 }
 
 // HasErrors says whether a small form on the page was refused.
@@ -347,6 +373,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	for _, s := range m.Invited {
 		v.Seats = append(v.Seats, d.seatOf(s, m, who, now))
 	}
+	v.keep(wrong)
 	for _, s := range m.Slots {
 		v.SlotWords = append(v.SlotWords, s.At.Words())
 	}
