@@ -1,9 +1,12 @@
 package browsertest
 
 import (
+	"context"
 	"testing"
 
 	"frontdoor/internal/db"
+	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/pathway"
 )
 
 var (
@@ -21,4 +24,24 @@ func (w *town) partnerPages(t *testing.T) []string {
 	own := w.one(t, aReferral)
 	return []string{"/partner/questions", "/partner/questions?state=answered", "/partner/referrals?state=waiting&grade=high", "/partner/referrals", "/partner/referrals/" + own + "/worry", "/worries", "/worries/" + w.one(t, aWorry),
 		"/worries/" + w.one(t, anAnswer), "/messages", "/messages/new?contact=" + own, "/promptness", "/promptness/list?what=messages_to&only=answered"}
+}
+
+// guarded is the page of a link that opens with a code only.
+func (w *town) guarded(t *testing.T) string {
+	t.Helper()
+	ctx := context.Background()
+	manager, err := w.record.FindActor(ctx, w.built.Authority, "m.ali")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := w.one(t, anyUndecided)
+	p, err := w.desk.Open(ctx, manager, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := w.desk.Ask(ctx, manager, ref, contacts.Asked{Child: p.Contact.Kids[0].ID, Organisation: "school-1", Question: "Who collects the child?", Why: "To decide", Basis: pathway.BasisHarm, Sensitive: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return link
 }

@@ -38,6 +38,7 @@ type settings struct {
 	BankHolidays string `help:"A list of bank holidays that replaces the embedded one." env:"FRONTDOOR_BANK_HOLIDAYS" type:"existingfile" placeholder:"FILE"`
 	Timescales   string `help:"The authority's own, tighter timescales." env:"FRONTDOOR_TIMESCALES" type:"existingfile" placeholder:"FILE"`
 	Ladders      string `help:"The authority's own escalation ladders, each from its day." env:"FRONTDOOR_LADDERS" type:"existingfile" placeholder:"FILE"`
+	CodeKey      string `help:"File with the key of the codes that guarded questions need; the same for every process of one database. Made in the data folder when not named." name:"code-key" env:"FRONTDOOR_CODE_KEY" type:"path" placeholder:"FILE"`
 	LogLevel     string `help:"debug, info, warn or error." env:"FRONTDOOR_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 }
 
@@ -249,6 +250,33 @@ func (s *settings) open(ctx context.Context) (*record.Record, func() error, erro
 	}
 	return r, d.Close, nil
 }
+
+// codeKey is the installation's key for the codes of guarded questions: from the file
+// that is named, the same for every process that serves one database, or made once in
+// the data folder. It is never in the database, nor in a copy of it.
+func (s *settings) codeKey() ([]byte, error) {
+	path := s.CodeKey
+	if path == "" {
+		path = filepath.Join(s.Data, "code.key")
+	}
+	key, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && s.CodeKey == "" {
+		key = []byte(record.NewSecret(codeKeyLength))
+		if err = os.MkdirAll(s.Data, 0o700); err == nil {
+			err = os.WriteFile(path, key, 0o600)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key of codes: %w", err)
+	}
+	if len(key) < codeKeyLength {
+		return nil, &usageError{fmt.Sprintf("the key of codes in %s must be %d characters or more", path, codeKeyLength)}
+	}
+	return key, nil
+}
+
+// codeKeyLength gives a key about 240 bits.
+const codeKeyLength = 48
 
 // defaultData is where the data folder is when nobody says.
 func defaultData() string {

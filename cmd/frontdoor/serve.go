@@ -55,6 +55,11 @@ func (c serveCmd) Run(ctx context.Context, s *settings, io streams) error {
 			log.Error("close the database", "error", err)
 		}
 	}()
+	key, err := s.codeKey()
+	if err != nil {
+		return err
+	}
+	r.SetCodeKey(key)
 	log.Info("rules", "timescales", r.Timescales.Version(), "bank_holidays_until", r.Calendar.Until().String())
 	c.indexes = filepath.Join(s.Data, "match")
 	return c.serve(ctx, r, web.Settings{Version: version, Secure: c.Secure, Log: log}, io, nil)

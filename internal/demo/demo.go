@@ -441,6 +441,9 @@ func (b *builder) people() error {
 		}
 		b.out.add(p.id, p.name, p.role, p.says)
 	}
+	if err := b.joint(); err != nil {
+		return fmt.Errorf("the joint team: %w", err)
+	}
 	b.force = access.Actor{ID: "mercia-vale-police", Name: "Mercia Vale Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
 	return nil
 }
@@ -473,6 +476,7 @@ var staff = []struct {
 	{"x.bell", "X. Bell", "Probation practitioner, Vale Probation", access.Referring, "", "probation-1", "Answer what the front door asks of probation."},
 	{"o.hart", "O. Hart", "Officer for children educated at home", access.SchoolLead, "", "home-education", "Read what you must know of children educated at home."},
 	{"b.tanner", "B. Tanner", "Referral officer, Mercia Vale Police", access.PoliceReferral, "", "police", "See what your force sent, how late it was, and what is asked of you."},
+	{"z.amin", "Z. Amin", "Detective sergeant, joint investigation unit", access.PoliceReferral, "", "police", "Share a board with the council, and see on it what your force is part of."},
 	{"h.lawal", "H. Lawal", "Director of children's services", access.Director, "", "", "See who children wait for, and open the list behind every number."},
 	{"i.grant", "I. Grant", "Data analyst", access.Analyst, "", "", "See numbers and no names."},
 	{"q.moss", "Q. Moss", "Inspector", access.Inspector, "", "", "Read everything that is not restricted, until your visit ends."},

@@ -6,6 +6,7 @@ import (
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
+	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/pathway"
@@ -33,6 +34,33 @@ func (b *builder) livePartners(ago func(float64) civil.Instant) {
 		return b.worried(1, "She fell asleep in class again on Monday and says nobody wakes her", "A visit before the weekend", 0)
 	})
 	b.beside(ago(1.5), b.writtenNow)
+}
+
+// joint puts a detective and a front door manager into one team, and names whom codes go
+// to at two agencies.
+func (b *builder) joint() error {
+	was := b.rng
+	b.rng = b.aside
+	defer func() { b.rng = was }()
+	service := admin.Service(authority)
+	team, err := b.admin.AddJointTeam(b.ctx, service, "joint-unit", "Joint investigation unit")
+	if err != nil {
+		return err
+	}
+	for _, user := range []string{"m.ali", "z.amin"} {
+		if err := b.admin.JoinTeam(b.ctx, service, user, team); err != nil {
+			return wrap("put "+user+" into the joint unit", err)
+		}
+		if b.who[user], err = b.record.FindActor(b.ctx, authority, user); err != nil {
+			return err
+		}
+	}
+	for _, c := range []admin.NamedContact{{Organisation: "school-1", Name: "O. Lindt", Job: "Head", Address: "o.lindt@home.example"}, {Organisation: "police", Name: "Insp. R. Hale", Job: "Duty inspector", Address: "r.hale@home.example"}} {
+		if _, err := b.admin.AddContact(b.ctx, service, c); err != nil {
+			return wrap("name a contact of "+c.Organisation, err)
+		}
+	}
+	return nil
 }
 
 // beside plans something that draws from a number of its own, so that what is planned

@@ -35,8 +35,9 @@ var (
 			AND r.role NOT IN ('administrator', 'analyst', 'inspector')
 			AND u.disabled_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $3)
 		ORDER BY u.id`)
-	ownerOf      = db.SQL("notice.owner-of-desk", `SELECT owner_id FROM desk_owner WHERE authority_id = $1 AND agency = $2`)
-	ourPhones    = db.SQL("notice.phones", `SELECT phone FROM team WHERE authority_id = $1 AND phone <> '' UNION SELECT phone FROM organisation WHERE authority_id = $1 AND phone <> ''`)
+	ownerOf   = db.SQL("notice.owner-of-desk", `SELECT owner_id FROM desk_owner WHERE authority_id = $1 AND agency = $2`)
+	ourPhones = db.SQL("notice.phones", `SELECT phone FROM team WHERE authority_id = $1 AND phone <> '' UNION SELECT phone FROM organisation WHERE authority_id = $1 AND phone <> ''
+		UNION SELECT address FROM organisation_contact WHERE authority_id = $1 AND ended_at IS NULL AND address LIKE '+%'`)
 	giveToPeople = db.InsertInto("notice.give-to-people", "outbox",
 		"id, authority_id, kind, address, reference, link, safe_text, dedupe_key, created_at, not_before, made_by",
 		"ON CONFLICT (dedupe_key, authority_id) DO NOTHING")
@@ -60,6 +61,9 @@ func (n *Notices) finder() *finder { return &finder{n, map[string]found{}} }
 // address is where a parcel goes. It is "" when the notice was given to several
 // people, each of whom is told by a notice of their own.
 func (f *finder) address(ctx context.Context, p *parcel) (string, *trouble) {
+	if p.head.kind == "code" && f.n.record.Now().Sub(p.head.made) >= pathway.CodeLife {
+		return "", &trouble{why: "The code ended before it could be sent. Whoever needs one asks again", final: true}
+	}
 	key := p.head.authority + " " + p.head.address
 	got, ok := f.known[key]
 	if !ok {
@@ -176,31 +180,8 @@ func (n *Notices) findPhone(ctx context.Context, q db.Queryer, authority, number
 	return found{to: number}, nil
 }
 
-// Phone is a phone number as it is dialled from anywhere: +447700900123. It is "" for
-// what is not one.
-func Phone(s string) string {
-	var b strings.Builder
-	for _, c := range s {
-		switch {
-		case c >= '0' && c <= '9', c == '+' && b.Len() == 0:
-			b.WriteRune(c)
-		case strings.ContainsRune(" -()", c):
-		default:
-			return ""
-		}
-	}
-	n := b.String()
-	if rest, ok := strings.CutPrefix(n, "00"); ok {
-		n = "+" + rest
-	}
-	if rest, ok := strings.CutPrefix(n, "0"); ok {
-		n = "+44" + rest
-	}
-	if !strings.HasPrefix(n, "+") || len(n) < len("+44")+7 || len(n) > len("+")+15 {
-		return ""
-	}
-	return n
-}
+// Phone is a phone number as it is dialled from anywhere, or "".
+func Phone(s string) string { return pathway.Phone(s) }
 
 // give has each of several people told by a notice of their own, which is written down
 // in the transaction that ends the one they share.

@@ -15,7 +15,7 @@ var kinds = map[string]Words{
 	"feedback":            {"About what you told us", "Your reference is {ref}. {text}"},
 	"question":            {"The front door has a question for you", "Please answer a question by opening the link. It opens once, without an account. Our reference is {ref}."},
 	"question-account":    {"The front door has a question for you", "Please sign in and answer a question. Our reference is {ref}."},
-	"code":                {"Your code: {text}", "Your code is {text}. It opens one question of the front door for ten minutes. Give it to the colleague who answers, and to nobody else. We never ask for it on the telephone."},
+	"code":                {"Your code", "Your code is {text} It opens one question of the front door. Give it to the colleague who answers, and to nobody else. We never ask for it on the telephone."},
 	"code-locked":         {"The link of a question was locked: {ref}", "Five wrong codes were entered for a question you asked under {ref}. Its link does not open any more. Call the agency, and ask again."},
 	"worry":               {"A partner is still worried: {ref}", "A partner does not agree with a decision. Open {ref} and answer within 24 hours."},
 	"worry-answered":      {"You have an answer: {ref}", "The front door answered what you are still worried about. Open {ref} and read it."},
@@ -46,6 +46,9 @@ var kinds = map[string]Words{
 // compose says what is in one parcel: a notice by itself, or a digest of several.
 func (n *Notices) compose(p *parcel, to string) Message {
 	m := Message{ID: p.head.id, To: to, Kind: p.head.kind, Ref: p.head.ref, Link: n.link(p.head), Again: p.head.attempts > 1}
+	if p.head.kind == "code" { // it is written nowhere: the text has what it is worked out from
+		p.head.text = n.record.FillCode(p.head.text)
+	}
 	subject, body := said(p.head)
 	if len(p.members) == 0 {
 		m.Subject, m.Body = subject, body

@@ -91,16 +91,40 @@ func (c Contact) Locked(request, asker string) Consequences {
 func SameAddress(a, b string) bool { return address(a) == address(b) && address(a) != "" }
 
 func address(s string) string {
-	s = strings.ToLower(strings.Join(strings.Fields(s), ""))
-	if strings.Contains(s, "@") {
-		return s
+	if n := Phone(s); n != "" {
+		return n
 	}
-	var digits strings.Builder
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			digits.WriteRune(r)
+	return strings.ToLower(strings.Join(strings.Fields(s), ""))
+}
+
+// CodeSent sends a code to the named contact of the organisation that was asked. code is
+// the id it is worked out from when it leaves; the code itself is written nowhere.
+func (c Contact) CodeSent(code, to string, until civil.Instant) Consequences {
+	return Consequences{Tells: []Tell{{Kind: "code", To: to, Ref: c.Ref, Text: code + " It works until " + until.Clock() + ".", Key: "code " + code}}}
+}
+
+// Phone is a phone number as it is dialled from anywhere: +447700900123. It is "" for
+// what is not one.
+func Phone(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		switch {
+		case c >= '0' && c <= '9', c == '+' && b.Len() == 0:
+			b.WriteRune(c)
+		case strings.ContainsRune(" -()", c):
+		default:
+			return ""
 		}
 	}
-	d := strings.TrimPrefix(strings.TrimPrefix(digits.String(), "00"), "44")
-	return strings.TrimPrefix(d, "0")
+	n := b.String()
+	if rest, ok := strings.CutPrefix(n, "00"); ok {
+		n = "+" + rest
+	}
+	if rest, ok := strings.CutPrefix(n, "0"); ok {
+		n = "+44" + rest
+	}
+	if !strings.HasPrefix(n, "+") || len(n) < len("+44")+7 || len(n) > len("+")+15 {
+		return ""
+	}
+	return n
 }

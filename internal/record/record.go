@@ -31,6 +31,7 @@ type Record struct {
 	// NewID makes the id of a new row: UUIDv7, ordered by time.
 	NewID func() string
 
+	codeKey []byte // of the codes that are sent for guarded questions
 	gates   gates
 	alarmed alarmed
 	indexes indexes

@@ -40,6 +40,7 @@ var (
 		JOIN thread_message m ON m.thread_id = t.id AND m.authority_id = t.authority_id
 		JOIN contact_child cc ON cc.id = t.child_id AND cc.authority_id = t.authority_id
 		WHERE m.way = $6 AND m.read_at IS NULL AND`+MessagesSeenBy)
+	inJointTeam = db.SQL("record.in-joint-team", `SELECT count(*) FROM team WHERE authority_id = $1 AND kind = 'joint' AND id IN (:list($2))`)
 	worriesOpen = db.SQL("record.worries-open", `
 		SELECT count(*) FROM worry w
 		JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id
@@ -60,4 +61,12 @@ func (v *View) FromPartners(ctx context.Context) (unread, worries int, err error
 		err = v.QueryRowContext(ctx, worriesOpen, v.Authority, v.Who.ID).Scan(&worries)
 	}
 	return unread, worries, err
+}
+
+// InJointTeam says whether the reader is in a team with people of another agency, whose
+// board they share.
+func (v *View) InJointTeam(ctx context.Context) (bool, error) {
+	var n int
+	err := v.QueryRowContext(ctx, inJointTeam, v.Authority, db.List(v.Who.Teams)).Scan(&n)
+	return n > 0, err
 }

@@ -169,7 +169,7 @@ var nav = map[access.Role][]NavLink{
 	access.Referring:        {{PathPartner, "Home", false}, {PathQuestions, "Questions", false}, {PathMessages, "Messages", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
 	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathQuestions, "Questions", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathPromptness, "Our promptness", false}},
 	access.SchoolLead:       {{PathSchoolNotices, "Notices", false}},
-	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminDoors, "Doors", false}, {PathSchools, "Schools", false}},
+	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminPartners, "Partner agencies", false}, {PathAdminDoors, "Doors", false}, {PathSchools, "Schools", false}},
 }
 
 func navOf(who access.Actor, path string) []NavLink {

@@ -30,6 +30,8 @@ var (
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
 	s.List(web.PathAdminPeople, access.ManagePeople, web.Listing{Name: "people", Page: d.showPeople, Sheet: d.peopleSheet})
+	s.List(web.PathAdminPartners, access.ManagePeople, web.Listing{Name: "partners", Page: d.showPartners, Sheet: d.partnersSheet})
+	s.Route("POST "+web.PathAdminPartners, access.ManagePeople, d.savePartners)
 	s.Route("POST "+web.PathAdminPeople, access.ManagePeople, d.savePerson)
 	s.Route("POST "+web.PathAdminPerson, access.ManagePeople, d.endPerson)
 	s.List(web.PathAdminDoors, access.ManageDoors, web.Listing{Name: "doors", Page: d.showDoors, Sheet: d.doorsSheet})

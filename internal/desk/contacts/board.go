@@ -24,6 +24,7 @@ type Board struct {
 	Alarms  []string // that children of one group are found less often, for those who may see it
 	Feeds   []string // what is wrong with the police's feeds, in words
 	Lost    int      // notices of the last week that reached nobody
+	Joint   bool     // the reader is in a team with another agency
 }
 
 // Strip is the row of numbers above the board; each opens its list.
@@ -184,6 +185,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			return err
 		}
 		if b.Strip.Messages, b.Strip.Worries, err = v.FromPartners(ctx); err != nil {
+			return err
+		}
+		if b.Joint, err = v.InJointTeam(ctx); err != nil {
 			return err
 		}
 		if b.Feeds, err = v.FeedAlarms(ctx); err != nil {

@@ -396,11 +396,6 @@ var (
 	requestByID = db.SQL("contacts.request-by-id", `
 		SELECT contact_id, child_id, agency, organisation_id, state, due_at, expires_at, id FROM information_request
 		WHERE id = $1 AND authority_id = $2`)
-	requestByToken = db.SQL("contacts.request-by-token", `
-		SELECT contact_id, child_id, agency, organisation_id, state, due_at, expires_at, id FROM information_request
-		WHERE token_hash = $1 AND authority_id = $2 AND token_hash <> ''`)
-	tokenAuthority = db.SQL("contacts.authority-of-token", `
-		SELECT authority_id, id FROM information_request WHERE token_hash = $1 AND token_hash <> ''`)
 	setAnswer = db.SQL("contacts.set-answer", `
 		UPDATE information_request SET state = $3, answer = $4, last_seen = $5, worries = $6, as_of = $7,
 			answered_by = $8, answered_how = $9, answered_at = $10, token_hash = ''
@@ -424,6 +419,8 @@ type Asked struct {
 	Question     string
 	Why          string
 	Basis        pathway.Basis
+	Way          string // pathway.ByLink when empty
+	Sensitive    bool   // a code is needed to open it
 }
 
 // Ask sends a question to a partner as a wait with its own clock, and a one-time
@@ -438,13 +435,17 @@ func (d *Desk) Ask(ctx context.Context, who access.Actor, id string, a Asked) (l
 			return refusal.Field("child", "Select which child the question is about")
 		}
 		q := pathway.Question{ID: tx.NewID(), Child: a.Child, Agency: a.Agency, Text: a.Question, Why: a.Why, Basis: a.Basis,
-			Manager: isManager(who), Token: record.NewSecret(40)}
+			Manager: isManager(who), Way: a.Way, Sensitive: a.Sensitive}
 		name := pathway.AgencyName(a.Agency)
 		if a.Organisation != "" {
 			if err := tx.QueryRowContext(ctx, findOrganisation, a.Organisation, tx.Authority).Scan(&q.Agency, &name, &q.Email); err != nil {
 				return refusal.Field("organisation", "Select who to ask")
 			}
 			q.Owner = a.Organisation
+		}
+		second, hash, err := d.wayOf(ctx, tx, &q, name)
+		if err != nil {
+			return err
 		}
 		next, err := r.Contact.Ask(q)
 		if err != nil {
@@ -455,17 +456,51 @@ func (d *Desk) Ask(ctx context.Context, who access.Actor, id string, a Asked) (l
 			return err
 		}
 		err = addRequest.Exec(ctx, tx, []any{q.ID, tx.Authority, r.ID, a.Child, q.Agency, a.Organisation, name, q.Email, a.Question, a.Why,
-			a.Basis, who.ID, who.Name, tx.Now, due, hashOf([]byte(q.Token)), due.Add(requestLife), "sent"})
+			a.Basis, who.ID, who.Name, tx.Now, due, hash, due.Add(requestLife), "sent"})
 		if err != nil {
 			return err
+		}
+		if r.Guarded(q) {
+			why := "asker"
+			if k, ok := r.Kid(a.Child); ok && k.Conceal {
+				why = "record"
+			}
+			if err := addGuard.Exec(ctx, tx, []any{q.ID, tx.Authority, why, second, q.Second}); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.ExecContext(ctx, setAwaiting, r.ID, tx.Authority); err != nil {
 			return err
 		}
-		link = "/requests/" + q.Token
+		if link = ""; q.Token != "" {
+			link = "/requests/" + q.Token
+		}
 		return tx.Apply(ctx, r.subject(), "ask "+string(q.Agency), next)
 	})
 	return link, err
+}
+
+// wayOf completes how a question goes: with a link, whose hash is kept, and the second
+// address of the organisation's named contact; or without one.
+func (d *Desk) wayOf(ctx context.Context, tx *record.Tx, q *pathway.Question, organisation string) (name, hash string, err error) {
+	if q.Way == pathway.ByTelephone {
+		return "", "", nil
+	}
+	if q.Way == pathway.ByAccount {
+		var n int
+		if err := tx.QueryRowContext(ctx, accountsOf, q.Owner, tx.Authority).Scan(&n); err != nil {
+			return "", "", err
+		}
+		if n == 0 || q.Owner == "" {
+			return "", "", refusal.Field("way", "Nobody of "+organisation+" has an account here. Ask by link or by telephone")
+		}
+		return "", "", nil
+	}
+	q.Token = record.NewSecret(40)
+	if err := tx.QueryRowContext(ctx, namedOf, q.Owner, tx.Authority).Scan(&name, &q.Second); err != nil && !db.NotFound(err) {
+		return "", "", err
+	}
+	return name, hashOf([]byte(q.Token)), nil
 }
 
 // Reply is a partner's answer, by link or noted by the screener on the phone.
@@ -496,22 +531,20 @@ func (d *Desk) Answer(ctx context.Context, who access.Actor, request string, a R
 }
 
 // AnswerByLink records an answer given through a one-time link. The link opens one
-// question about one child, until it is answered or expires.
+// question about one child, until it is answered or expires; a guarded one takes an
+// answer on the page that a right code leads to and nowhere else.
 func (d *Desk) AnswerByLink(ctx context.Context, token string, a Reply) error {
-	who, err := d.linkActor(ctx, token)
+	who, request, err := d.linkActor(ctx, token)
 	if err != nil {
 		return err
 	}
 	a.How = "link"
 	return d.answer(ctx, who, a, func(tx *record.Tx) (requestRow, error) {
-		q, err := findRequest(ctx, tx, requestByToken, hashOf([]byte(token)))
-		if err != nil {
-			return q, err
+		l, err := findLinked(ctx, tx, who, request, token, tx.Now, tx.Allow)
+		if err == nil && l.closed() {
+			err = refusal.New(refusal.Denied, "This question needs a code. Open the link again and ask for one")
 		}
-		if tx.Now.After(q.expires) {
-			return q, refusal.New(refusal.NotFound, "This link has ended. Ask the front door for a new one")
-		}
-		return q, tx.Allow(access.AnswerRequest, access.About{Kind: "request", ID: q.id, Authority: tx.Authority, AgencyID: who.AgencyID})
+		return requestRow{contact: l.contact, child: l.child, agency: l.agency, organisation: l.organisation, state: l.state, due: l.due, expires: l.expires, id: l.id}, err
 	})
 }
 
@@ -529,22 +562,6 @@ func findRequest(ctx context.Context, q db.Queryer, query db.Query, key string) 
 		return r, refusal.Hidden()
 	}
 	return r, err
-}
-
-// linkActor is who acts through a one-time link: nobody signed in, and nothing but
-// that one question.
-func (d *Desk) linkActor(ctx context.Context, token string) (access.Actor, error) {
-	who := access.Actor{ID: "link", Name: "one-time link", AgencyID: "link", Roles: []access.Role{access.Public}}
-	err := d.Record.DB.Read(ctx, func(q db.Queryer) error {
-		var id string
-		err := q.QueryRowContext(ctx, tokenAuthority, hashOf([]byte(token))).Scan(&who.Authority, &id)
-		if db.NotFound(err) {
-			return refusal.Hidden()
-		}
-		who.ID = "link " + id
-		return err
-	})
-	return who, err
 }
 
 func (d *Desk) answer(ctx context.Context, who access.Actor, a Reply, find func(*record.Tx) (requestRow, error)) error {

@@ -311,15 +311,76 @@ func (d *Desk) showRequest(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) requestWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
-	q, err := d.OpenLink(r.Context(), r.PathValue("token"))
+	q, err := d.OpenLink(r.Context(), r.PathValue("token"), web.Network(r))
 	if err != nil {
 		return err
+	}
+	if q.Guard != nil {
+		return d.guardWith(w, r, code, q, codeForm())
 	}
 	return web.Render(w, r, code, requestPage, requestView{Form: f, Authority: q.Authority, Child: q.Child, Born: q.Born.Words(), Ref: q.Ref,
 		Question: q.Question, Why: q.Why, Basis: basisWords[q.Basis], Due: web.DueOf(d.Record.Now(), q.Due, q.Due)})
 }
 
+var guardPage = web.NewPublicPage(templates, "templates/guard.html")
+
+type guardView struct {
+	*Guarding
+	Authority, Ref, Phone string
+	Sent                  bool
+	UntilWords            string
+	Due                   web.Due
+	Form                  *web.Form
+}
+
+// HasErrors says whether the form shows errors.
+func (v guardView) HasErrors() bool { return v.Form.HasErrors() }
+
+func codeForm() *web.Form {
+	return web.NewForm(web.Field{Name: "code", Label: "The code of six digits", Kind: "text", Width: 10, Autocomplete: "one-time-code"})
+}
+
+func (d *Desk) guardWith(w http.ResponseWriter, r *http.Request, code int, q Linked, f *web.Form) error {
+	now := d.Record.Now()
+	v := guardView{Guarding: q.Guard, Authority: q.Authority, Ref: q.Ref, Sent: now.Before(q.Guard.Until), UntilWords: q.Guard.Until.Clock(), Due: web.DueOf(now, q.Due, q.Due), Form: f}
+	return web.Render(w, r, code, guardPage, v)
+}
+
+// saveCode sends a code or takes one. The right one leads to a page of its own.
+func (d *Desk) saveCode(w http.ResponseWriter, r *http.Request, what string) error {
+	ctx, token, network := r.Context(), r.PathValue("token"), web.Network(r)
+	f := codeForm()
+	f.Read(r)
+	var pass string
+	var err error
+	if what == "send-code" {
+		err = d.SendCode(ctx, token, network)
+	} else {
+		pass, err = d.TryCode(ctx, token, f.Value("code"), network)
+	}
+	switch k := refusal.KindOf(err); {
+	case err == nil && pass != "":
+		return web.See(w, r, "/requests/"+pass)
+	case err == nil:
+		return web.See(w, r, "/requests/"+token)
+	case k != refusal.Invalid && k != refusal.Conflict || !f.Reject(err):
+		return err
+	}
+	q, err := d.OpenLink(ctx, token, network)
+	if err != nil {
+		return err
+	}
+	if q.Guard == nil {
+		return web.See(w, r, "/requests/"+token)
+	}
+	f.Field("code").Value = ""
+	return d.guardWith(w, r, http.StatusUnprocessableEntity, q, f)
+}
+
 func (d *Desk) saveRequest(w http.ResponseWriter, r *http.Request) error {
+	if what := r.PostFormValue("what"); what == "send-code" || what == "code" {
+		return d.saveCode(w, r, what)
+	}
 	f := answerForm()
 	f.Read(r)
 	reply, err := replyOf(f, r)

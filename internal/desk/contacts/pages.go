@@ -93,6 +93,7 @@ type boardView struct {
 	More            string
 	Checked, Last   string
 	Alarms          []string
+	Joint           bool
 }
 
 func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
@@ -107,7 +108,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := boardView{Files: web.FilesOf(r, "rank", "since"), Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
-		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost}
+		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost, Joint: b.Joint}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}
@@ -641,7 +642,13 @@ func askForm(p *Page) *web.Form {
 		web.Field{Name: "basis", Label: "What makes it lawful to ask?", Kind: "radios", Options: []web.Option{
 			{Value: string(pathway.BasisAgreed), Label: "The family agreed to checks"},
 			{Value: string(pathway.BasisHarm), Label: "Reasonable cause to suspect significant harm", Hint: "A manager chooses this"},
-			{Value: string(pathway.BasisDispensed), Label: "A manager recorded why the family is not asked"}}})
+			{Value: string(pathway.BasisDispensed), Label: "A manager recorded why the family is not asked"}}},
+		web.Field{Name: "way", Label: "How do you ask?", Kind: "radios", Options: []web.Option{
+			{Value: pathway.ByLink, Label: "By a one-time link to their e-mail address"},
+			{Value: pathway.ByAccount, Label: "In their own account here"},
+			{Value: pathway.ByTelephone, Label: "On the telephone", Hint: "You note the answer below"}}},
+		web.Field{Name: "sensitive", Label: "Is the question sensitive?", Kind: "checkboxes", Options: []web.Option{
+			{Value: "yes", Label: "Open the link only with a code", Hint: "A code of six digits goes to the named contact of the organisation by another way. A restricted record always needs one"}}})
 }
 
 func (d *Desk) showChecks(w http.ResponseWriter, r *http.Request) error {
@@ -684,7 +691,7 @@ func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 	f := askForm(p)
 	f.Read(r)
 	link, err := d.Ask(ctx, who, id, Asked{Child: f.Value("child"), Organisation: f.Value("organisation"), Question: f.Value("question"), Why: f.Value("why"),
-		Basis: pathway.Basis(f.Value("basis"))})
+		Basis: pathway.Basis(f.Value("basis")), Way: f.Value("way"), Sensitive: f.Value("sensitive") == "yes"})
 	if f.Reject(err) {
 		return d.checksWith(w, r, http.StatusUnprocessableEntity, f, "")
 	}
@@ -692,6 +699,9 @@ func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// The link's word is not kept anywhere, so it is shown on this answer alone.
+	if link == "" {
+		return web.See(w, r, web.ContactPath(id, "checks"))
+	}
 	return d.checksWith(w, r, http.StatusOK, nil, link)
 }
 

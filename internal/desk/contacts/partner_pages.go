@@ -83,7 +83,7 @@ func (d *Desk) showFigures(w http.ResponseWriter, r *http.Request) error {
 }
 
 var questionOf = db.SQL("contacts.question-of-organisation", `
-		SELECT q.contact_id, q.child_id, q.question, q.why, q.basis, q.due_at, c.ref, t.name, q.organisation_id, q.answered_at FROM information_request q
+		SELECT q.contact_id, q.child_id, q.question, q.why, q.basis, q.due_at, c.ref, t.name, q.organisation_id, q.answered_at, q.state FROM information_request q
 		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
 		JOIN authority t ON t.authority_id = q.authority_id
 		WHERE q.id = $1 AND q.authority_id = $2`)
@@ -91,11 +91,12 @@ var questionOf = db.SQL("contacts.question-of-organisation", `
 // Question shows a question to somebody of the organisation it was put to.
 func (d *Desk) Question(ctx context.Context, who access.Actor, id string) (Linked, error) {
 	var out Linked
+	var organisation, state string
 	err := d.Record.Look(ctx, who, access.PurposeOwn, func(v *record.View) error {
 		out = Linked{}
-		var contact, child, organisation string
+		var contact, child string
 		var answered civil.Instant
-		err := v.QueryRowContext(ctx, questionOf, id, v.Authority).Scan(&contact, &child, &out.Question, &out.Why, &out.Basis, &out.Due, &out.Ref, &out.Authority, &organisation, &answered)
+		err := v.QueryRowContext(ctx, questionOf, id, v.Authority).Scan(&contact, &child, &out.Question, &out.Why, &out.Basis, &out.Due, &out.Ref, &out.Authority, &organisation, &answered, &state)
 		if err != nil {
 			if denied := v.Allow(access.AnswerRequest, access.About{}); denied != nil {
 				return denied
@@ -111,17 +112,21 @@ func (d *Desk) Question(ctx context.Context, who access.Actor, id string) (Linke
 		if !answered.IsZero() {
 			return refusal.New(refusal.Conflict, "A colleague has already answered this question")
 		}
-		r, err := load(ctx, v, v.Authority, contact, v.Now)
-		if err != nil {
+		v.Saw("question", out.Ref)
+		return out.readChild(ctx, v, contact, child)
+	})
+	if err != nil || state != "sent" || who.ReadOnly {
+		return out, err
+	}
+	return out, d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		if err := tx.Allow(access.AnswerRequest, access.About{Kind: "request", ID: id, Authority: tx.Authority, AgencyID: organisation}); err != nil {
 			return err
 		}
-		if k, ok := r.Kid(child); ok {
-			out.Child, out.Born = k.Name(), k.Described.Born
+		if _, err := tx.ExecContext(ctx, setRequestOpened, id, tx.Authority, tx.Now); err != nil {
+			return err
 		}
-		v.Saw("question", out.Ref)
-		return nil
+		return tx.Apply(ctx, record.Subject{Kind: "request", Ref: out.Ref}, "open a question", pathway.Consequences{})
 	})
-	return out, err
 }
 
 func (d *Desk) showQuestion(w http.ResponseWriter, r *http.Request) error {

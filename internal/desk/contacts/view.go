@@ -41,6 +41,8 @@ type Request struct {
 	Answer, LastSeen, Worries, AnsweredBy, How                            string
 	AskedAt, DueAt, OpenedAt, AnsweredAt                                  civil.Instant
 	AsOf                                                                  civil.Date
+	Guarded, Locked                                                       bool // a code is needed; too many wrong ones
+	NoLink                                                                bool // asked on the telephone or in their account
 }
 
 // Open says whether the question still waits for an answer.
@@ -125,7 +127,10 @@ var (
 		WHERE contact_id = $1 AND authority_id = $2 ORDER BY position`)
 	requestsOfContact = db.SQL("contacts.requests", `
 		SELECT id, child_id, agency, organisation_name, question, why, basis, asked_by_name, state, answer, last_seen, worries,
-			answered_by, answered_how, asked_at, due_at, opened_at, answered_at, as_of
+			answered_by, answered_how, asked_at, due_at, opened_at, answered_at, as_of,
+			EXISTS (SELECT 1 FROM link_guard g WHERE g.request_id = information_request.id AND g.authority_id = information_request.authority_id),
+			EXISTS (SELECT 1 FROM link_guard g WHERE g.request_id = information_request.id AND g.authority_id = information_request.authority_id AND g.locked_at IS NOT NULL),
+			token_hash = ''
 		FROM information_request WHERE contact_id = $1 AND authority_id = $2 ORDER BY asked_at, id`)
 	attemptsOf = db.SQL("contacts.attempts", `
 		SELECT who, how, result, recorded_by_name, happened_at FROM contact_attempt
@@ -213,7 +218,7 @@ func (p *Page) read(ctx context.Context, v *record.View) error {
 		func() (err error) {
 			p.Requests, err = db.Collect(ctx, v, func(r *sql.Rows, q *Request) error {
 				return r.Scan(&q.ID, &q.Child, &q.Agency, &q.Organisation, &q.Question, &q.Why, &q.Basis, &q.AskedBy, &q.State, &q.Answer,
-					&q.LastSeen, &q.Worries, &q.AnsweredBy, &q.How, &q.AskedAt, &q.DueAt, &q.OpenedAt, &q.AnsweredAt, &q.AsOf)
+					&q.LastSeen, &q.Worries, &q.AnsweredBy, &q.How, &q.AskedAt, &q.DueAt, &q.OpenedAt, &q.AnsweredAt, &q.AsOf, &q.Guarded, &q.Locked, &q.NoLink)
 			}, requestsOfContact, id, at)
 			return err
 		},

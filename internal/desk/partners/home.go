@@ -16,27 +16,27 @@ import (
 // OwnReferral is a referral as its sender sees it: that it came, and what was
 // decided in a sentence with no new fact.
 type OwnReferral struct {
-	Ref        string        `json:"reference"`
-	Theirs     string        `json:"own_reference"`
-	Grade      string        `json:"grade"`
-	At         civil.Instant `json:"received"`
-	Decided    civil.Instant `json:"decided"`
-	Sentences  []string      `json:"outcome"`
-	Unreadable string        `json:"could_not_be_read"`
-	Worried    string        `json:"still_worried"` // reference of the last disagreement
-	some       bool          // something is decided for at least one child
-	waits      bool          // that disagreement waits for an answer
+	Ref        string
+	Theirs     string
+	Grade      string
+	At         civil.Instant
+	Decided    civil.Instant
+	Sentences  []string
+	Unreadable string
+	Worried    string // reference of the last disagreement
+	some       bool   // something is decided for at least one child
+	waits      bool   // that disagreement waits for an answer
 }
 
 // OwnQuestion is a question put to one's own agency.
 type OwnQuestion struct {
-	ID       string        `json:"id"`
-	Ref      string        `json:"contact"`
-	Question string        `json:"question"`
-	Asked    civil.Instant `json:"asked"`
-	Due      civil.Instant `json:"due"`
-	Answered civil.Instant `json:"answered"`
-	How      string        `json:"answered_by"` // link, phone, account
+	ID       string
+	Ref      string
+	Question string
+	Asked    civil.Instant
+	Due      civil.Instant
+	Answered civil.Instant
+	How      string // link, phone, account
 }
 
 // OwnMeeting is a discussion that one's own agency has a seat in.
@@ -279,8 +279,7 @@ func (h *Home) read(ctx context.Context, v *record.View) error {
 		return err
 	}
 	h.Answers = prompts(sent)
-	joint, err := jointTeams(ctx, v)
-	if h.Joint = len(joint) > 0; err != nil {
+	if h.Joint, err = v.InJointTeam(ctx); err != nil {
 		return err
 	}
 	h.Notices, h.Bell, h.ReadsNotices, err = v.UnreadNotices(ctx)

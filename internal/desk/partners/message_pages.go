@@ -19,9 +19,7 @@ var (
 )
 
 func (d *Desk) messageRoutes(s *web.Server) {
-	s.Route("GET "+web.PathMessages, access.ReadMessages, d.showMessages)
-	s.Route("GET "+web.PathMessagesCSV, access.ReadMessages, d.messagesCSV)
-	s.Route("GET "+web.PathMessagesJSON, access.ReadMessages, d.messagesJSON)
+	s.List(web.PathMessages, access.ReadMessages, web.Listing{Name: "messages", Page: d.showMessages, Sheet: d.messagesSheet})
 	s.Route("GET "+web.PathWriteMessage, access.SendMessage, d.showWrite)
 	s.Route("POST "+web.PathWriteMessage, access.SendMessage, d.saveWrite)
 	s.Route("GET "+web.PathThread, access.ReadMessages, d.showThread)
@@ -46,7 +44,7 @@ func threadViews(all []Listed, now civil.Instant) []threadView {
 }
 
 type messagesView struct {
-	listLinks
+	Files         web.Files
 	Checked       string
 	Rows          []threadView
 	Unread        int
@@ -61,31 +59,20 @@ func (d *Desk) showMessages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := messagesView{listLinks: linksOf(web.PathMessagesCSV, web.PathMessagesJSON, r), Checked: now.Clock(), Rows: threadViews(all, now), Partner: web.Actor(r).AgencyID != "", Only: unreadOnly(r), Most: len(all) == mostListed}
+	v := messagesView{Files: web.FilesOf(r), Checked: now.Clock(), Rows: threadViews(all, now), Partner: web.Actor(r).AgencyID != "", Only: unreadOnly(r), Most: len(all) == mostListed}
 	for _, l := range all {
 		v.Unread += l.Unread
 	}
 	return web.Render(w, r, http.StatusOK, messagesPage, v)
 }
 
-func (d *Desk) messagesCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) messagesSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Threads(r.Context(), web.Actor(r), unreadOnly(r))
-	if err != nil {
-		return err
-	}
 	s := web.Sheet{Head: []string{"thread", "contact", "child", "agency", "last_sent", "last_by", "messages", "unread", "not_read_by", "oldest_unread"}}
 	for _, l := range all {
 		s.Rows = append(s.Rows, []string{l.ID, l.Contact, l.Child, l.Agency, l.Last.String(), l.By, strconv.Itoa(l.Sent), strconv.Itoa(l.Unread), strconv.Itoa(l.Theirs), l.Oldest.String()})
 	}
-	return web.SendCSV(w, "messages", s)
-}
-
-func (d *Desk) messagesJSON(w http.ResponseWriter, r *http.Request) error {
-	all, now, err := d.Threads(r.Context(), web.Actor(r), unreadOnly(r))
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, map[string]any{"as_at": now, "threads": rowsOf(all)})
+	return s, err
 }
 
 type messageView struct {

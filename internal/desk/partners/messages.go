@@ -272,16 +272,16 @@ func send(ctx context.Context, tx *record.Tx, who access.Actor, id, text string)
 
 // Listed is a thread in the list.
 type Listed struct {
-	ID      string        `json:"thread"`
-	Contact string        `json:"contact"`
-	Child   string        `json:"child"`
-	Agency  string        `json:"agency"`
-	Last    civil.Instant `json:"last_sent"`
-	By      string        `json:"last_by"`
-	Sent    int           `json:"messages"`
-	Unread  int           `json:"unread"`      // by the reader's side
-	Theirs  int           `json:"not_read_by"` // by the other side
-	Oldest  civil.Instant `json:"oldest_unread"`
+	ID      string
+	Contact string
+	Child   string
+	Agency  string
+	Last    civil.Instant
+	By      string
+	Sent    int
+	Unread  int // by the reader's side
+	Theirs  int // by the other side
+	Oldest  civil.Instant
 }
 
 var threads = db.SQL("partners.threads", `

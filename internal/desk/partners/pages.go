@@ -26,12 +26,8 @@ var (
 func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathPartner, access.SeeOwnReferral, d.showHome)
 	s.Route("GET "+web.PathPartnerPolice, access.SeeOwnReferral, d.showHome)
-	s.Route("GET "+web.PathQuestions, access.SeeQuestions, d.showQuestions)
-	s.Route("GET "+web.PathQuestionsCSV, access.SeeQuestions, d.questionsCSV)
-	s.Route("GET "+web.PathQuestionsJSON, access.SeeQuestions, d.questionsJSON)
-	s.Route("GET "+web.PathReferrals, access.SeeOwnReferral, d.showReferrals)
-	s.Route("GET "+web.PathReferralsCSV, access.SeeOwnReferral, d.referralsCSV)
-	s.Route("GET "+web.PathReferralsJSON, access.SeeOwnReferral, d.referralsJSON)
+	s.List(web.PathQuestions, access.SeeQuestions, web.Listing{Name: "questions", Page: d.showQuestions, Sheet: d.questionsSheet})
+	s.List(web.PathReferrals, access.SeeOwnReferral, web.Listing{Name: "referrals", Page: d.showReferrals, Sheet: d.referralsSheet})
 	d.worryRoutes(s)
 	d.messageRoutes(s)
 	d.promptRoutes(s)
@@ -172,17 +168,8 @@ func gradedViewOf(g Graded, now civil.Instant) gradedView {
 	return gradedView{name, g.N, civil.Span(now.Sub(g.Since)), web.PathReferrals + "?" + url.Values{"state": {"waiting"}, "grade": {key}}.Encode()}
 }
 
-type listLinks struct{ CSV, JSON string }
-
-func linksOf(csv, json string, r *http.Request) listLinks {
-	if q := r.URL.RawQuery; q != "" {
-		csv, json = csv+"?"+q, json+"?"+q
-	}
-	return listLinks{csv, json}
-}
-
 type questionsView struct {
-	listLinks
+	Files          web.Files
 	Title, Checked string
 	Rows           []questionView
 	State          string
@@ -195,35 +182,16 @@ func (d *Desk) showQuestions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, questionsPage, questionsView{linksOf(web.PathQuestionsCSV, web.PathQuestionsJSON, r), "Questions for your agency", now.Clock(), questionViews(all, now), state, len(all) == mostListed})
+	return web.Render(w, r, http.StatusOK, questionsPage, questionsView{web.FilesOf(r), "Questions for your agency", now.Clock(), questionViews(all, now), state, len(all) == mostListed})
 }
 
-func (d *Desk) questionsCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) questionsSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Questions(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
-	if err != nil {
-		return err
-	}
 	s := web.Sheet{Head: []string{"id", "contact", "question", "asked", "due", "answered", "answered_by"}}
 	for _, q := range all {
 		s.Rows = append(s.Rows, []string{q.ID, q.Ref, q.Question, q.Asked.String(), q.Due.String(), q.Answered.String(), q.How})
 	}
-	return web.SendCSV(w, "questions", s)
-}
-
-func (d *Desk) questionsJSON(w http.ResponseWriter, r *http.Request) error {
-	all, now, err := d.Questions(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, map[string]any{"as_at": now, "questions": rowsOf(all)})
-}
-
-// rowsOf writes an empty list as one, not as nothing.
-func rowsOf[T any](all []T) []T {
-	if all == nil {
-		return []T{}
-	}
-	return all
+	return s, err
 }
 
 func filterOf(r *http.Request) ReferralFilter {
@@ -232,7 +200,7 @@ func filterOf(r *http.Request) ReferralFilter {
 }
 
 type referralsView struct {
-	listLinks
+	Files          web.Files
 	Title, Checked string
 	Rows           []referralView
 	Most           bool
@@ -246,7 +214,7 @@ func (d *Desk) showReferrals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := referralsView{linksOf(web.PathReferralsCSV, web.PathReferralsJSON, r), "What you sent", now.Clock(), referralViews(all, web.Actor(r)), len(all) == mostListed}
+	v := referralsView{web.FilesOf(r), "What you sent", now.Clock(), referralViews(all, web.Actor(r)), len(all) == mostListed}
 	if t := referralTitles[f.State]; t != "" {
 		v.Title = t
 	}
@@ -256,22 +224,11 @@ func (d *Desk) showReferrals(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, referralsPage, v)
 }
 
-func (d *Desk) referralsCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) referralsSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
-	if err != nil {
-		return err
-	}
 	s := web.Sheet{Head: []string{"reference", "own_reference", "grade", "received", "decided", "outcome", "could_not_be_read", "still_worried"}}
 	for _, x := range all {
 		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Unreadable, x.Worried})
 	}
-	return web.SendCSV(w, "referrals", s)
-}
-
-func (d *Desk) referralsJSON(w http.ResponseWriter, r *http.Request) error {
-	all, now, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, map[string]any{"as_at": now, "referrals": rowsOf(all)})
+	return s, err
 }

@@ -29,35 +29,35 @@ var measured = []struct{ what, words string }{
 
 // Sent is one question or message, by the reference of its contact and without a child.
 type Sent struct {
-	What     string        `json:"what"`
-	Agency   string        `json:"agency"`
-	Contact  string        `json:"contact"`
-	Sent     civil.Instant `json:"sent"`
-	Read     civil.Instant `json:"read"`
-	Answered civil.Instant `json:"answered"`
-	ToRead   *int64        `json:"seconds_to_read"`
-	ToAnswer *int64        `json:"seconds_to_answer"`
+	What     string
+	Agency   string
+	Contact  string
+	Sent     civil.Instant
+	Read     civil.Instant
+	Answered civil.Instant
+	ToRead   *int64
+	ToAnswer *int64
 	agencyID string
 }
 
 // Prompt is how soon one agency reads and answers, or is read and answered.
 type Prompt struct {
-	Agency   string        `json:"agency"`
-	What     string        `json:"what"`
-	Sent     int           `json:"sent"`
-	Read     int           `json:"read"`
-	ToRead   *int64        `json:"median_seconds_to_read"`
-	Answered int           `json:"answered"`
-	ToAnswer *int64        `json:"median_seconds_to_answer"`
-	Open     int           `json:"not_answered"`
-	Oldest   civil.Instant `json:"oldest_not_answered"`
+	Agency   string
+	What     string
+	Sent     int
+	Read     int
+	ToRead   *int64
+	Answered int
+	ToAnswer *int64
+	Open     int
+	Oldest   civil.Instant
 	agencyID string
 }
 
 // Promptness is what the page, its CSV and its JSON show.
 type Promptness struct {
-	From civil.Date `json:"from"`
-	Rows []Prompt   `json:"rows"`
+	From civil.Date
+	Rows []Prompt
 	now  civil.Instant
 }
 

@@ -17,12 +17,8 @@ var (
 )
 
 func (d *Desk) promptRoutes(s *web.Server) {
-	s.Route("GET "+web.PathPromptness, access.SeeAnswers, d.showPromptness)
-	s.Route("GET "+web.PathPromptnessCSV, access.SeeAnswers, d.promptnessCSV)
-	s.Route("GET "+web.PathPromptnessJSON, access.SeeAnswers, d.promptnessJSON)
-	s.Route("GET "+web.PathPromptList, access.SeeAnswers, d.showSent)
-	s.Route("GET "+web.PathPromptListCSV, access.SeeAnswers, d.sentCSV)
-	s.Route("GET "+web.PathPromptListJSON, access.SeeAnswers, d.sentJSON)
+	s.List(web.PathPromptness, access.SeeAnswers, web.Listing{Name: "promptness", Page: d.showPromptness, Sheet: d.promptnessSheet})
+	s.List(web.PathPromptList, access.SeeAnswers, web.Listing{Name: "promptness-list", Page: d.showSent, Sheet: d.sentSheet})
 }
 
 func whatWords(what string) string {
@@ -63,7 +59,7 @@ func promptViews(all []Prompt, from civil.Date, now civil.Instant) []promptView 
 }
 
 type promptnessView struct {
-	listLinks
+	Files                       web.Files
 	From, Since, Error, Checked string
 	Rows                        []promptView
 	Partner                     bool
@@ -73,7 +69,7 @@ type promptnessView struct {
 func (v promptnessView) HasErrors() bool { return v.Error != "" }
 
 func (d *Desk) showPromptness(w http.ResponseWriter, r *http.Request) error {
-	v := promptnessView{listLinks: linksOf(web.PathPromptnessCSV, web.PathPromptnessJSON, r), From: r.URL.Query().Get("from"), Partner: web.Actor(r).AgencyID != ""}
+	v := promptnessView{Files: web.FilesOf(r), From: r.URL.Query().Get("from"), Partner: web.Actor(r).AgencyID != ""}
 	code := http.StatusOK
 	from, err := d.fromOf(r.URL.Query())
 	if err != nil {
@@ -90,14 +86,6 @@ func (d *Desk) showPromptness(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, code, promptPage, v)
 }
 
-func (d *Desk) promptness(r *http.Request) (Promptness, error) {
-	from, err := d.fromOf(r.URL.Query())
-	if err != nil {
-		return Promptness{}, err
-	}
-	return d.Promptness(r.Context(), web.Actor(r), from)
-}
-
 func number(n *int64) string {
 	if n == nil {
 		return ""
@@ -105,26 +93,18 @@ func number(n *int64) string {
 	return strconv.FormatInt(*n, 10)
 }
 
-// promptnessCSV is the same rows as a file: an agency and the front door get the same.
-func (d *Desk) promptnessCSV(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.promptness(r)
-	if err != nil {
-		return err
-	}
+// promptnessSheet is the same rows as a file: an agency and the front door get the same.
+func (d *Desk) promptnessSheet(r *http.Request) (web.Sheet, error) {
 	s := web.Sheet{Head: []string{"agency", "what", "sent", "read", "median_seconds_to_read", "answered", "median_seconds_to_answer", "not_answered", "oldest_not_answered"}}
+	from, err := d.fromOf(r.URL.Query())
+	if err != nil {
+		return s, err
+	}
+	p, err := d.Promptness(r.Context(), web.Actor(r), from)
 	for _, x := range p.Rows {
 		s.Rows = append(s.Rows, []string{x.Agency, x.What, strconv.Itoa(x.Sent), strconv.Itoa(x.Read), number(x.ToRead), strconv.Itoa(x.Answered), number(x.ToAnswer), strconv.Itoa(x.Open), x.Oldest.String()})
 	}
-	return web.SendCSV(w, "promptness", s)
-}
-
-func (d *Desk) promptnessJSON(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.promptness(r)
-	if err != nil {
-		return err
-	}
-	p.Rows = rowsOf(p.Rows)
-	return web.SendJSON(w, p)
+	return s, err
 }
 
 type sentView struct {
@@ -133,7 +113,7 @@ type sentView struct {
 }
 
 type sentListView struct {
-	listLinks
+	Files          web.Files
 	Title, Checked string
 	Rows           []sentView
 }
@@ -154,7 +134,7 @@ func (d *Desk) showSent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := sentListView{listLinks: linksOf(web.PathPromptListCSV, web.PathPromptListJSON, r), Title: whatWords(f.What) + " since " + f.From.Words(), Checked: now.Clock()}
+	v := sentListView{Files: web.FilesOf(r), Title: whatWords(f.What) + " since " + f.From.Words(), Checked: now.Clock()}
 	v.Title += map[string]string{"read": ", read", "answered": ", answered", "open": ", not answered"}[f.Only]
 	open := access.ScopeOf(web.Actor(r), access.OpenContact).Allowed
 	for _, s := range all {
@@ -167,22 +147,11 @@ func (d *Desk) showSent(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, sentPage, v)
 }
 
-func (d *Desk) sentCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) sentSheet(r *http.Request) (web.Sheet, error) {
 	_, all, _, err := d.sent(r)
-	if err != nil {
-		return err
-	}
 	s := web.Sheet{Head: []string{"what", "agency", "contact", "sent", "read", "answered", "seconds_to_read", "seconds_to_answer"}}
 	for _, x := range all {
 		s.Rows = append(s.Rows, []string{x.What, x.Agency, x.Contact, x.Sent.String(), x.Read.String(), x.Answered.String(), number(x.ToRead), number(x.ToAnswer)})
 	}
-	return web.SendCSV(w, "promptness-list", s)
-}
-
-func (d *Desk) sentJSON(w http.ResponseWriter, r *http.Request) error {
-	f, all, now, err := d.sent(r)
-	if err != nil {
-		return err
-	}
-	return web.SendJSON(w, map[string]any{"as_at": now, "from": f.From, "rows": rowsOf(all)})
+	return s, err
 }

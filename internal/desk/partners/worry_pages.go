@@ -19,9 +19,7 @@ var (
 func (d *Desk) worryRoutes(s *web.Server) {
 	s.Route("GET "+web.PathSayWorry, access.SayWorry, d.showSayWorry)
 	s.Route("POST "+web.PathSayWorry, access.SayWorry, d.saveSayWorry)
-	s.Route("GET "+web.PathWorries, access.SeeWorries, d.showWorries)
-	s.Route("GET "+web.PathWorriesCSV, access.SeeWorries, d.worriesCSV)
-	s.Route("GET "+web.PathWorriesJSON, access.SeeWorries, d.worriesJSON)
+	s.List(web.PathWorries, access.SeeWorries, web.Listing{Name: "worries", Page: d.showWorries, Sheet: d.worriesSheet})
 	s.Route("GET "+web.PathWorry, access.SeeWorries, d.showWorry)
 	s.Route("POST "+web.PathWorry, access.AnswerWorry, d.saveWorry)
 }
@@ -121,7 +119,7 @@ func worryViewOf(x Worry, now civil.Instant) worryView {
 }
 
 type worriesView struct {
-	listLinks
+	Files   web.Files
 	Checked string
 	Rows    []worryView
 	Late    int
@@ -137,7 +135,7 @@ func (d *Desk) showWorries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := worriesView{listLinks: linksOf(web.PathWorriesCSV, web.PathWorriesJSON, r), Checked: now.Clock(), Rows: worryViews(all, now), Partner: web.Actor(r).AgencyID != "", State: state, Most: len(all) == mostListed}
+	v := worriesView{Files: web.FilesOf(r), Checked: now.Clock(), Rows: worryViews(all, now), Partner: web.Actor(r).AgencyID != "", State: state, Most: len(all) == mostListed}
 	for _, x := range all {
 		if x.Open() {
 			v.Open++
@@ -149,38 +147,13 @@ func (d *Desk) showWorries(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, worriesPage, v)
 }
 
-var worryHead = []string{"reference", "contact", "child", "agency", "by", "raised", "due", "owner", "result", "answered", "answered_by", "read"}
-
-func worryRow(x Worry) []string {
-	return []string{x.Ref, x.Contact, x.Child, x.Agency, x.By, x.Raised.String(), x.Due.String(), x.Owner, string(x.Result), x.Answered.String(), x.AnsweredBy, x.Read.String()}
-}
-
-func (d *Desk) worriesCSV(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) worriesSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Worries(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
-	if err != nil {
-		return err
-	}
-	s := web.Sheet{Head: worryHead}
+	s := web.Sheet{Head: []string{"reference", "contact", "child", "agency", "by", "raised", "due", "owner", "result", "answered", "answered_by", "read"}}
 	for _, x := range all {
-		s.Rows = append(s.Rows, worryRow(x))
+		s.Rows = append(s.Rows, []string{x.Ref, x.Contact, x.Child, x.Agency, x.By, x.Raised.String(), x.Due.String(), x.Owner, string(x.Result), x.Answered.String(), x.AnsweredBy, x.Read.String()})
 	}
-	return web.SendCSV(w, "worries", s)
-}
-
-func (d *Desk) worriesJSON(w http.ResponseWriter, r *http.Request) error {
-	all, now, err := d.Worries(r.Context(), web.Actor(r), r.URL.Query().Get("state"))
-	if err != nil {
-		return err
-	}
-	rows := []map[string]string{}
-	for _, x := range all {
-		row := map[string]string{}
-		for i, cell := range worryRow(x) {
-			row[worryHead[i]] = cell
-		}
-		rows = append(rows, row)
-	}
-	return web.SendJSON(w, map[string]any{"as_at": now, "worries": rows})
+	return s, err
 }
 
 type oneWorryView struct {
