@@ -128,7 +128,7 @@ type Truth struct {
 	Reviews Reviews `json:"review_conferences"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
-	// Escalations are those planted at partners that owe nothing else.
+	// Escalations are those planted at partners of whom no other action is asked.
 	Escalations   []Escalated    `json:"escalations"`
 	Improvement   []Promised     `json:"joint_improvement_plan"`
 	Contacts      map[string]int `json:"contacts_by_channel"`
