@@ -2,11 +2,16 @@ package browsertest
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/pathway"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 )
 
 var (
@@ -44,4 +49,35 @@ func (w *town) guarded(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return link
+}
+
+// TestAPartnerIsStillWorriedWithoutScript has an officer disagree with a decision and a
+// manager answer, at 320 pixels and without script; what was typed is kept when refused.
+func TestAPartnerIsStillWorriedWithoutScript(t *testing.T) {
+	ctx := browser(t)
+	w := newTown(t)
+	own := w.one(t, aReferral)
+	pause := chromedp.Sleep(300 * time.Millisecond)
+	send := chromedp.Click(`main .fd-actions button`, chromedp.ByQuery)
+	var page, at, title string
+	w.signIn(t, ctx, "b.tanner")
+	must(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.EmulateViewport(320, 800), chromedp.Navigate(w.url+"/partner/referrals/"+own+"/worry"), chromedp.WaitReady("main"), chromedp.OuterHTML("main", &page))
+	if strings.Contains(page, `name="child"`) {
+		must(t, ctx, chromedp.Click(`input[name="child"]`, chromedp.ByQuery))
+	}
+	must(t, ctx, chromedp.SendKeys("#why", "He has broken bail before"), send, pause, chromedp.Title(&title), chromedp.OuterHTML("main", &page))
+	if !strings.HasPrefix(title, "Error: ") || !strings.Contains(page, "Enter what you think should happen") || !strings.Contains(page, "He has broken bail before") {
+		t.Errorf("half an answer: title %q, want it said and the words kept", title)
+	}
+	must(t, ctx, chromedp.SendKeys("#wants", "A discussion today"), send, pause, chromedp.Location(&at), chromedp.OuterHTML("main", &page))
+	if !strings.Contains(at, "/worries/PW-") || !strings.Contains(page, "You are still worried") {
+		t.Fatalf("sent, and then at %s", at)
+	}
+	must(t, ctx, emulation.SetScriptExecutionDisabled(false), chromedp.EmulateViewport(1280, 900), chromedp.Submit(`form[action="/sign-out"]`, chromedp.ByQuery), pause)
+	w.signIn(t, ctx, "m.ali")
+	must(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.EmulateViewport(320, 800), chromedp.Navigate(at), chromedp.WaitReady("main"), chromedp.Click("#result-more"),
+		chromedp.SendKeys("#answer", "We meet at two, with you"), send, pause, chromedp.OuterHTML("main", &page))
+	if !strings.Contains(page, "The decision stays, and something more is done") || !strings.Contains(page, "not read by the partner yet") {
+		t.Errorf("the manager's answer is not shown: %.600s", page)
+	}
 }

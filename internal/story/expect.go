@@ -128,6 +128,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectEscalation(ctx, words)
 	case "feed", "lag", "reconciled", "missing":
 		return w.expectFeed(ctx, words)
+	case "unread", "median", "worry", "joint", "link", "fact":
+		return w.expectPartners(ctx, words)
 	case "scorecard", "pack":
 		return w.expectScorecard(ctx, words)
 	case "as-at":

@@ -190,6 +190,9 @@ func (w *World) addPeople(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.addPartners(ctx); err != nil {
+		return err
+	}
 	w.people["officer"], w.people["director"] = officer(), director()
 	w.people["police"] = access.Actor{ID: "force", Name: "Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
 	w.people["referrer"] = access.Actor{ID: "public", Authority: authority, Roles: []access.Role{access.Public}}
@@ -255,6 +258,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.linkVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.partnerVerbs(ctx, who, verb, rest); known {
 		return err
 	}
 	if known, err := w.doFeed(ctx, who, verb, rest, files); known {

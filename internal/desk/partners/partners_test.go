@@ -255,6 +255,7 @@ func (w *town) post(t *testing.T, c *http.Client, path string, form url.Values) 
 
 var (
 	waitOwner = db.SQL("partners_test.wait-owner", `SELECT owner_id FROM wait WHERE authority_id = $1 AND timescale = $2 AND ended_at IS NULL`)
+	ownedBy   = db.SQL("partners_test.owned-by", `SELECT owner_id FROM wait WHERE authority_id = $1 AND timescale = $2 AND ended_at IS NULL AND owner_id <> 'front-door'`)
 	outboxTo  = db.SQL("partners_test.outbox", `SELECT address || ' ' || reference || ' ' || link || ' ' || safe_text FROM outbox WHERE authority_id = $1 AND kind = $2 ORDER BY id`)
 )
 
@@ -271,6 +272,10 @@ func TestIAmStillWorriedIsOwedAnAnswerByANamedPerson(t *testing.T) {
 			if _, err := w.desk.StillWorried(ctx, w.who[somebody], w.contact, say); refusal.KindOf(err) != refusal.NotFound {
 				t.Errorf("%s, who did not send it: %v, want it not found", somebody, err)
 			}
+		}
+		two := w.told(t, person.Described{Given: "Eve", Family: "Zebedee", AgeStated: -1}, person.Described{Given: "Fay", Family: "Zebedee", AgeStated: -1})
+		if _, err := w.desk.StillWorried(ctx, w.who["teacher"], two, say); refusal.KindOf(err) != refusal.Invalid {
+			t.Errorf("about one of two children, without saying which: %v, want it asked", err)
 		}
 		ref, err := w.desk.StillWorried(ctx, w.who["teacher"], w.contact, say)
 		if err != nil {
@@ -310,7 +315,7 @@ func TestIAmStillWorriedIsOwedAnAnswerByANamedPerson(t *testing.T) {
 		if got := w.strings(t, outboxTo, "x", "worry-answered"); len(got) != 1 || !strings.HasPrefix(got[0], "user:teacher ") {
 			t.Errorf("told %q, want the teacher", got)
 		}
-		if got := append(w.strings(t, waitOwner, "x", "partner.worry"), w.strings(t, waitOwner, "x", "contact.decision")...); !slices.Equal(got, []string{"other"}) {
+		if got := append(w.strings(t, waitOwner, "x", "partner.worry"), w.strings(t, ownedBy, "x", "contact.decision")...); !slices.Equal(got, []string{"other"}) {
 			t.Errorf("waits are owed by %v, want a new decision by whoever promised it", got)
 		}
 		w.later(time.Hour)
@@ -322,7 +327,7 @@ func TestIAmStillWorriedIsOwedAnAnswerByANamedPerson(t *testing.T) {
 			t.Errorf("the manager sees it read %s (%v), want when the teacher opened it", seen.Read, err)
 		}
 		w.decided(t, w.contact, "again")
-		if got := w.strings(t, waitOwner, "x", "contact.decision"); len(got) != 0 {
+		if got := w.strings(t, ownedBy, "x", "contact.decision"); len(got) != 0 {
 			t.Errorf("after it was decided again %v still owe a decision", got)
 		}
 		w.verify(t)

@@ -138,6 +138,9 @@ func (d *Desk) StillWorried(ctx context.Context, who access.Actor, contact strin
 				k = one
 			}
 		}
+		if k.ID == "" {
+			return refusal.Field("child", "Select which child you are still worried about")
+		}
 		w := pathway.Worry{ID: tx.NewID(), Ref: tx.NewRef("PW"), Child: k.ID, Agency: pathway.Agency(cmp.Or(who.AgencyKind, string(pathway.Referrer))), Why: x.Why, Wants: x.Wants, Decider: k.Decider}
 		var n int
 		if err := tx.QueryRowContext(ctx, standing, k.ID, tx.Authority, who.AgencyID, who.ID).Scan(&n); err != nil {
