@@ -163,11 +163,18 @@ var (
 		SELECT c.ref FROM contact c WHERE c.authority_id = $1 AND c.decided_at IS NOT NULL AND c.conceal = '' ORDER BY c.received_at LIMIT 1`)
 	anyChild = db.SQL("browsertest.child", `
 		SELECT p.ref FROM person p JOIN relationship r ON r.person_id = p.id AND r.authority_id = p.authority_id WHERE p.authority_id = $1 AND p.conceal = '' ORDER BY p.id LIMIT 1`)
-	anyWait   = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'contact.feedback' AND conceal = '' LIMIT 1`)
-	anyWork   = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
-	aWaited   = db.SQL("browsertest.meeting-waited", `SELECT ref FROM discussion WHERE authority_id = $1 AND state IN ('requested', 'scheduled') ORDER BY requested_at LIMIT 1`)
-	aMet      = db.SQL("browsertest.meeting-met", `SELECT ref FROM discussion WHERE authority_id = $1 AND state = 'decided' ORDER BY decided_at DESC LIMIT 1`)
-	anEnquiry = db.SQL("browsertest.enquiry", `SELECT ref FROM enquiry WHERE authority_id = $1 AND state <> 'authorised' ORDER BY started_at LIMIT 1`)
+	anyWait    = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'contact.feedback' AND conceal = '' LIMIT 1`)
+	anyWork    = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
+	aWaited    = db.SQL("browsertest.meeting-waited", `SELECT ref FROM discussion WHERE authority_id = $1 AND state IN ('requested', 'scheduled') ORDER BY requested_at LIMIT 1`)
+	aMet       = db.SQL("browsertest.meeting-met", `SELECT ref FROM discussion WHERE authority_id = $1 AND state = 'decided' ORDER BY decided_at DESC LIMIT 1`)
+	anAskedFor = db.SQL("browsertest.child-asked-for", `
+		SELECT p.ref FROM wait w
+		JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id AND cc.state = 'open' AND cc.conceal = ''
+		JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id
+		WHERE w.authority_id = $1 AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL
+			AND NOT EXISTS (SELECT 1 FROM contact_child x WHERE x.person_id = p.id AND x.authority_id = p.authority_id AND x.id <> cc.id)
+			AND NOT EXISTS (SELECT 1 FROM enquiry e WHERE e.child_id = cc.id AND e.authority_id = cc.authority_id)
+		ORDER BY w.id LIMIT 1`)
 	anOutcome = db.SQL("browsertest.enquiry-authorised", `SELECT ref FROM enquiry WHERE authority_id = $1 AND state = 'authorised' ORDER BY started_at LIMIT 1`)
 	aConf     = db.SQL("browsertest.conference", `SELECT ref FROM conference WHERE authority_id = $1 ORDER BY begun_at LIMIT 1`)
 	aQuestion = db.SQL("browsertest.question", `SELECT id FROM information_request WHERE authority_id = $1 AND organisation_id = 'police' AND answered_at IS NULL LIMIT 1`)
@@ -203,10 +210,25 @@ func (w *town) reconciled(t *testing.T) string {
 	return w.one(t, aReconciliation)
 }
 
+// running is an enquiry that nobody has authorised: one is begun, so that the pages do not
+// rest on what the demo's month happens to end with.
+func (w *town) running(t *testing.T) string {
+	t.Helper()
+	manager, err := w.record.FindActor(context.Background(), w.built.Authority, "m.ali")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := enquiries.New(w.record).StartEarly(context.Background(), manager, w.one(t, anAskedFor), "A bruise that cannot wait for the discussion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
 // pages are all pages, by who opens them.
 func (w *town) pages(t *testing.T) map[string][]string {
 	t.Helper()
-	running, conf := w.one(t, anEnquiry), w.one(t, aConf)
+	running, conf := w.running(t), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
 	return w.escalationPages(t, map[string][]string{
