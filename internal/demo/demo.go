@@ -99,7 +99,24 @@ type Truth struct {
 		// Unconsidered are children about whom a fact asks for a discussion, and nobody
 		// has said yes or no.
 		Unconsidered int `json:"trigger_met_never_considered"`
+		// LateEnquiries started late because of their discussion; Early before it.
+		LateEnquiries int `json:"section_47_late_because_of_its_discussion"`
+		Early         int `json:"section_47_started_before_its_discussion"`
+		// Waited are children who waited for a discussion longer than a child may go
+		// without a visit; Unseen are those whom nobody saw for longer than that.
+		Waited int `json:"children_who_waited_longer_than_a_visit"`
+		Unseen int `json:"children_not_seen_in_time_while_waiting"`
 	} `json:"pf5_strategy"`
+	// Second are children about whom people met again because police were not there
+	// (finding 27), Twice are pairs of the same work open twice (finding 30), and Single
+	// the enquiries that social care does alone (finding 26).
+	Second int `json:"met_again_with_police"`
+	Twice  int `json:"work_open_twice"`
+	Single struct {
+		N       int            `json:"enquiries"`
+		Reasons map[string]int `json:"by_reason"`
+		Weeks   map[string]int `json:"by_week_of_start"`
+	} `json:"social_care_alone"`
 	PF13 struct {
 		Referrals      int `json:"referrals"`
 		ByPhone        int `json:"by_phone"`
@@ -128,7 +145,7 @@ type Truth struct {
 	Reviews Reviews `json:"review_conferences"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
-	// Escalations are those planted at partners of whom no other action is asked.
+	// Escalations are those planted at partners that owe nothing else.
 	Escalations   []Escalated    `json:"escalations"`
 	Improvement   []Promised     `json:"joint_improvement_plan"`
 	Contacts      map[string]int `json:"contacts_by_channel"`
@@ -187,6 +204,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.police, b.feeds = police.New(b.desk, b.admin), feeds.New(b.record)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
+	b.out.Truth.Single.Reasons, b.out.Truth.Single.Weeks = map[string]int{}, map[string]int{}
 	b.out.Truth.Contacts, b.out.Truth.Outcomes = map[string]int{}, map[string]int{}
 	b.out.Truth.Now = opt.Now.String()
 	if err := b.people(); err != nil {
@@ -227,6 +245,7 @@ func Again(ctx context.Context, r *record.Record, number int64) (built *Built, o
 func (b *builder) finish() error {
 	b.out.Truth.PF1.Lags = b.lags()
 	b.scored()
+	b.meanwhile()
 	b.helpTruth()
 	list, err := b.forceList()
 	if err != nil {
@@ -293,6 +312,9 @@ type builder struct {
 	strategy     int // still to recommend
 	discuss      discussions
 	ask          considering
+	waited       []waitedFor
+	twiceWork    int     // work still to open twice
+	assessed     []*home // with a child who is assessed
 	investigated investigations
 	commons      []common
 	feared       map[string]bool // children for whom exploitation was written down

@@ -4,19 +4,32 @@ import (
 	"time"
 
 	"frontdoor/internal/access"
+	"frontdoor/internal/civil"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/refusal"
 )
 
 // investigations are the enquiries that are still to go wrong (PF19).
-type investigations struct{ criteria, undecided, suspects, victims int }
+type investigations struct{ criteria, undecided, suspects, victims, n int }
 
 // investigate plans an enquiry about one child: opened in an hour or two, decided
 // together or not, each action done or promised and not done, then its outcome.
-func (b *builder) investigate(contact, child string) {
+func (b *builder) investigate(contact, child string, late bool) {
+	begin := func(worker access.Actor) (string, error) { return b.enquiries.Begin(b.ctx, worker, child) }
+	started := b.now // with the discussion, whenever somebody opens it
+	b.when(b.now.Add(b.hours(0.5, 2)), func() error {
+		b.out.Truth.PF5.LateEnquiries += one(late)
+		return b.investigateFrom(contact, begin, started, 0, true)
+	})
+}
+
+// investigateFrom begins an enquiry and plans what becomes of it; its outcome waits for
+// so long at least. Only those that a discussion decided have faults planted in them.
+func (b *builder) investigateFrom(contact string, begin func(access.Actor) (string, error), started civil.Instant, wait time.Duration, planted bool) error {
 	left := b.opt.Now.Sub(b.now)
 	i := &b.investigated
-	criteria := i.criteria > 0 && left > 14*24*time.Hour
+	third := planted && b.third()
+	criteria := planted && !third && i.criteria > 0 && left > 14*24*time.Hour
 	undecided, suspect, victim := false, false, false
 	if criteria {
 		i.criteria--
@@ -38,34 +51,43 @@ func (b *builder) investigate(contact, child string) {
 		t.Victims += one(victim)
 	}
 	worker := b.who["m.ali"]
-	ref := ""
-	begun := b.now.Add(b.hours(0.5, 2))
-	b.when(begun, func() error {
-		var err error
-		if ref, err = b.enquiries.Begin(b.ctx, worker, child); err != nil {
-			return wrap("begin an enquiry of "+contact, err)
+	begun := b.now
+	ref, err := begin(worker)
+	if err != nil {
+		return wrap("begin an enquiry of "+contact, err)
+	}
+	v := pathway.JointView{Agency: pathway.SocialWork, By: "S. Clarke, team manager", View: "joint"}
+	police := pathway.JointView{Agency: pathway.Police, By: "The detective sergeant on duty", View: "joint"}
+	alone := third
+	switch {
+	case criteria:
+		v.Criteria = []string{"injury", "offence"}
+	case alone:
+		reason := aloneFor[b.out.Truth.Single.N%len(aloneFor)]
+		v.View, v.Reason, police.View, police.Reason = "single", reason, "single", reason
+		if reason == "police_silent" {
+			undecided = true
 		}
-		v := pathway.JointView{Agency: pathway.SocialWork, By: "S. Clarke, team manager", View: "joint"}
-		if criteria {
-			v.Criteria = []string{"injury", "offence"}
+		t := &b.out.Truth.Single
+		t.N++
+		t.Reasons[reason]++
+		t.Weeks[weekOf(started)]++
+	}
+	if err := b.enquiries.Together(b.ctx, worker, ref, v); err != nil {
+		return wrap("say joint for "+ref, err)
+	}
+	for _, a := range []pathway.EnquiryAction{
+		{Kind: pathway.ChildSeen, On: pathway.SocialWork, By: b.now.Add(22 * time.Hour)},
+		{Kind: pathway.ChildSpoken, On: pathway.SocialWork, By: b.now.Add(46 * time.Hour)},
+		{Kind: pathway.SuspectSpoken, On: pathway.Police, By: b.now.Add(70 * time.Hour)},
+	} {
+		if err := b.enquiries.Agree(b.ctx, worker, ref, a); err != nil {
+			return wrap("agree an action of "+ref, err)
 		}
-		if err := b.enquiries.Together(b.ctx, worker, ref, v); err != nil {
-			return wrap("say joint for "+ref, err)
-		}
-		for _, a := range []pathway.EnquiryAction{
-			{Kind: pathway.ChildSeen, On: pathway.SocialWork, By: b.now.Add(22 * time.Hour)},
-			{Kind: pathway.ChildSpoken, On: pathway.SocialWork, By: b.now.Add(46 * time.Hour)},
-			{Kind: pathway.SuspectSpoken, On: pathway.Police, By: b.now.Add(70 * time.Hour)},
-		} {
-			if err := b.enquiries.Agree(b.ctx, worker, ref, a); err != nil {
-				return wrap("agree an action of "+ref, err)
-			}
-		}
-		return nil
-	})
+	}
 	if !undecided {
 		b.when(begun.Add(b.hours(1, 12)), func() error {
-			return wrap("police say joint", b.enquiries.Together(b.ctx, worker, ref, pathway.JointView{Agency: pathway.Police, By: "The detective sergeant on duty", View: "joint"}))
+			return wrap("police say", b.enquiries.Together(b.ctx, worker, ref, police))
 		})
 	}
 	done := func(kind pathway.ActionKind, from, to float64, by, how string) {
@@ -78,7 +100,7 @@ func (b *builder) investigate(contact, child string) {
 	if !suspect {
 		done(pathway.SuspectSpoken, 5, 60, "The officer in the case", "At the station, with a solicitor")
 	}
-	found := begun.Add(b.hours(24*5, 24*9))
+	found := begun.Add(max(wait, 0) + b.hours(24*5, 24*9))
 	b.when(found, func() error { return b.found(worker, ref) })
 	b.when(found.Add(b.hours(2, 20)), func() error {
 		a := pathway.Authority{Agencies: map[pathway.Agency]string{pathway.Police: "agrees", pathway.Health: "agrees"}, Why: map[pathway.Agency]string{}}
@@ -94,6 +116,26 @@ func (b *builder) investigate(contact, child string) {
 		}
 		return nil
 	})
+	return nil
+}
+
+// aloneFor are why social care investigates alone, in turn.
+var aloneFor = []string{"no_offence", "police_silent", "no_offence", "nobody_free", "police_declined"}
+
+// third is one enquiry in three: social care does it alone, and its facts do not ask for
+// both agencies.
+func (b *builder) third() bool {
+	b.investigated.n++
+	return b.investigated.n%3 == 1
+}
+
+// weekOf is the Monday of a week.
+func weekOf(t civil.Instant) string {
+	d := t.Date()
+	for d.Weekday() != time.Monday {
+		d = d.AddDays(-1)
+	}
+	return d.String()
 }
 
 func one(yes bool) int {

@@ -143,6 +143,10 @@ func (b *builder) liveForm(kind, name string, ask bool) error {
 	return nil
 }
 
+var waitsOfPerson = db.SQL("demo.open-waits-of-person", `
+	SELECT w.id FROM wait w JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id
+	WHERE cc.person_id = $1 AND cc.authority_id = $2 AND w.ended_at IS NULL LIMIT 1`)
+
 // restricted closes one child's record to a named manager, and a new notification
 // about the child comes in.
 func (b *builder) restricted(ago func(float64) civil.Instant) {
@@ -157,8 +161,8 @@ func (b *builder) restricted(ago func(float64) civil.Instant) {
 			if err != nil {
 				return err
 			}
-			if held, err := b.held(ids[0]); err != nil || held {
-				continue // somebody works with the child and would be shut out
+			if open, err := b.ids(waitsOfPerson, ids[0], authority); err != nil || len(open) > 0 {
+				continue // somebody is at work for the child and would be shut out
 			}
 			h, person, b.closed = x, ids[0], x
 			break

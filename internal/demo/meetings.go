@@ -12,8 +12,27 @@ import (
 	"frontdoor/internal/timescale"
 )
 
-// discussions are the strategy discussions that are still to go wrong (PF5).
-type discussions struct{ late, noPolice, noHealth, n int }
+// discussions are the strategy discussions that are still to go wrong (PF5), the
+// enquiries that are still to wait for them, those begun early, and the meetings still to
+// be held again with whoever was missing.
+type discussions struct {
+	late, noPolice, noHealth, n int
+	waits, early, again         int
+}
+
+// held is how a discussion goes.
+type held struct {
+	contact string
+	at      civil.Instant
+	without pathway.Part // who is missing, or ""
+	late    bool         // after the limit of police and health
+	again   bool         // held again with everybody, some days later
+	early   bool         // the enquiry is begun before it
+	ref     string
+	kids    []string // contact_child
+	childs  []string // their records
+	seen    map[string][]civil.Instant
+}
 
 // A discussion that is held late is held this many days after it was asked for.
 const (
@@ -31,8 +50,7 @@ func (b *builder) discussed(contact string) {
 	switch {
 	case d.late > 0 && left > days(lateTo+2) && d.n%5 != 0:
 		if d.n%5 == 2 && d.noPolice > 0 {
-			d.noPolice--
-			b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartPolice)
+			b.metWithout(contact, pathway.PartPolice)
 			return
 		}
 		if d.n%5 == 4 {
@@ -40,73 +58,160 @@ func (b *builder) discussed(contact string) {
 			return
 		}
 		d.late--
-		b.met(contact, b.now.Add(days(lateFrom)+b.hours(0, 24*(lateTo-lateFrom))), "")
+		h := &held{contact: contact, at: b.now.Add(days(lateFrom) + b.hours(0, 24*(lateTo-lateFrom))), late: true}
+		if d.early > 0 && d.late%2 == 0 {
+			h.early = true
+		}
+		b.met(h)
 	case d.noPolice > 0 && left > days(4):
-		d.noPolice--
-		b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartPolice)
+		b.metWithout(contact, pathway.PartPolice)
 	case d.noHealth > 0 && left > days(4):
-		d.noHealth--
-		b.met(contact, b.now.Add(b.hours(20, 60)), pathway.PartHealth)
+		b.metWithout(contact, pathway.PartHealth)
 	default:
 		b.metInTime(contact)
 	}
 }
 
-func (b *builder) metInTime(contact string) { b.met(contact, b.now.Add(b.hours(3, 30)), "") }
+// againAfter is how many days pass until people meet again with whoever was missing.
+const againAfter = 6
+
+// metWithout is a discussion that somebody was missing from. Some are held again with
+// everybody: those that lacked police are planted, those that lacked health are traps.
+func (b *builder) metWithout(contact string, part pathway.Part) {
+	d := &b.discuss
+	h := &held{contact: contact, at: b.now.Add(b.hours(20, 60)), without: part, late: true}
+	left := &d.noPolice
+	if part == pathway.PartHealth {
+		left = &d.noHealth
+	}
+	*left--
+	room := b.opt.Now.Sub(b.now) > (againAfter+4)*24*time.Hour
+	switch {
+	case part == pathway.PartPolice && d.again > 0 && room:
+		d.again--
+		h.again = true
+	case part == pathway.PartHealth && *left%3 == 1 && room:
+		h.again = true
+	}
+	b.met(h)
+}
+
+func (b *builder) metInTime(contact string) {
+	b.met(&held{contact: contact, at: b.now.Add(b.hours(3, 21))})
+}
 
 // met convenes a discussion, sees the children meanwhile and has it held at a time,
 // without one part when that is said.
-func (b *builder) met(contact string, at civil.Instant, without pathway.Part) {
+func (b *builder) met(h *held) {
 	manager := b.who["s.clarke"]
-	ref := ""
-	begun := b.now.Add(b.hours(0.2, 3))
+	h.seen = map[string][]civil.Instant{}
+	begun, asked := b.now.Add(b.hours(0.2, 3)), b.now
 	b.when(begun, func() error {
 		var err error
-		if ref, err = b.meetings.Begin(b.ctx, manager, contact); err != nil {
-			return wrap("begin a discussion for "+contact, err)
+		if h.ref, err = b.meetings.Begin(b.ctx, manager, h.contact); err != nil {
+			return wrap("begin a discussion for "+h.contact, err)
 		}
-		return b.convene(manager, ref, at)
+		return b.convene(manager, h)
 	})
-	for day := 2; begun.Add(time.Duration(day) * 24 * time.Hour).Before(at); day += 5 {
-		b.when(begun.Add(time.Duration(day)*24*time.Hour), func() error { return b.visitMeanwhile(manager, ref) })
+	until := h.at
+	if h.without != "" && !h.again {
+		until = b.opt.Now // it is still waited for
 	}
-	if !b.when(at, func() error { return b.hold(manager, ref, without) }) {
-		return
+	for day := 2; begun.Add(time.Duration(day)*24*time.Hour).Before(until) && day < seenDays; day += 5 {
+		b.when(begun.Add(time.Duration(day)*24*time.Hour), func() error { return b.visitMeanwhile(manager, h) })
+	}
+	if h.early {
+		b.when(begun.Add(b.hours(1, 4)), func() error { return b.beginEarly(h) })
 	}
 	t := &b.out.Truth.PF5
-	switch without {
-	case pathway.PartPolice:
-		t.WithoutPolice++
-	case pathway.PartHealth:
-		t.WithoutHealth++
-	default:
+	quorate := civil.Instant{}
+	if b.when(h.at, func() error { return b.hold(manager, h, h.without) }) {
+		switch h.without {
+		case pathway.PartPolice:
+			t.WithoutPolice++
+		case pathway.PartHealth:
+			t.WithoutHealth++
+		default:
+			quorate = h.at
+		}
+	}
+	if h.again {
+		at := h.at.Add(b.hours(24*2, 24*againAfter))
+		if b.when(at, func() error { return b.hold(manager, h, "") }) {
+			quorate = at
+		}
+	}
+	if !quorate.IsZero() {
 		t.Held++
-		if b.now.Date().DaysUntil(at.Date()) > 21 {
+		if asked.Date().DaysUntil(quorate.Date()) > 21 {
 			t.HeldLate++
+		}
+	}
+	b.waited = append(b.waited, waitedFor{h, asked, quorate})
+}
+
+// seenDays is how long visits are made to a child whose discussion nobody holds: after
+// that they are forgotten.
+const seenDays = 40
+
+// waitedFor is a discussion with when it was asked for and held quorate, if it was.
+type waitedFor struct {
+	*held
+	asked, quorate civil.Instant
+}
+
+// unseenDays is how many days a child may wait without a visit: timescale CP1e.
+const unseenDays = 5
+
+// meanwhile counts from what was planted who was not seen for too long.
+func (b *builder) meanwhile() {
+	t := &b.out.Truth.PF5
+	for _, w := range b.waited {
+		until := w.quorate
+		if until.IsZero() {
+			until = b.opt.Now
+		}
+		if w.ref == "" || !w.quorate.IsZero() && w.asked.Date().DaysUntil(until.Date()) <= unseenDays {
+			continue
+		}
+		for _, kid := range w.kids {
+			t.Waited++
+			from, tooLong := w.asked, false
+			for _, at := range append(w.seen[kid], until) {
+				tooLong = tooLong || from.Date().DaysUntil(at.Date()) > unseenDays
+				from = at
+			}
+			t.Unseen += one(tooLong)
 		}
 	}
 }
 
-func (b *builder) convene(manager access.Actor, ref string, at civil.Instant) error {
-	m, _, err := b.meetings.Open(b.ctx, manager, ref)
+func (b *builder) convene(manager access.Actor, h *held) error {
+	m, _, err := b.meetings.Open(b.ctx, manager, h.ref)
 	if err != nil {
-		return wrap("open "+ref, err)
+		return wrap("open "+h.ref, err)
+	}
+	for _, k := range m.Kids {
+		h.kids, h.childs = append(h.kids, k.ID), append(h.childs, k.Ref)
+	}
+	if h.again && h.without == pathway.PartPolice {
+		b.out.Truth.Second += len(h.kids)
 	}
 	c := meetings.Convening{Place: "By video, link in the invitation", Needs: m.Needs, Immediate: m.Immediate, Version: m.Version}
-	if at.After(b.now) {
-		c.Slots = []civil.Instant{at}
+	if h.at.After(b.now) {
+		c.Slots = []civil.Instant{h.at}
 	}
 	for _, s := range m.Invited {
 		if s.Agency != pathway.SocialWork && s.Owner != "" {
 			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: s.Owner, Email: s.Email})
 		}
 	}
-	if _, err = b.meetings.Convene(b.ctx, manager, ref, c); err != nil {
-		return wrap("convene "+ref, err)
+	if _, err = b.meetings.Convene(b.ctx, manager, h.ref, c); err != nil {
+		return wrap("convene "+h.ref, err)
 	}
 	for i, x := range c.Invite {
 		if (b.discuss.n+i)%silentOneIn != 0 {
-			b.when(b.now.Add(answerAfter), func() error { return b.answerSeat(manager, ref, x) })
+			b.when(b.now.Add(answerAfter), func() error { return b.answerSeat(manager, h.ref, x) })
 		}
 	}
 	return nil
@@ -127,22 +232,37 @@ func (b *builder) answerSeat(manager access.Actor, ref string, x meetings.Invita
 	return wrap("answer for "+ref, b.meetings.AnswerInvitation(b.ctx, manager, ref, x.Seat, meetings.Reply{Comes: "yes", Name: "The named person", How: "phone"}))
 }
 
-// visitMeanwhile sees the first child who waits, more often than not.
-func (b *builder) visitMeanwhile(manager access.Actor, ref string) error {
+// visitMeanwhile sees the children who wait, more often than not.
+func (b *builder) visitMeanwhile(manager access.Actor, h *held) error {
 	if !b.chance(80) {
 		return nil
 	}
-	m, _, err := b.meetings.Open(b.ctx, manager, ref)
-	if err != nil || m.State == pathway.StrategyDecided {
-		return err
+	for _, kid := range h.kids {
+		if err := b.meetings.VisitMeanwhile(b.ctx, manager, h.ref, pathway.Visit{Child: kid, At: b.now, By: "The duty social worker", Seen: "yes", Alone: "Yes, in the kitchen",
+			Words: "Said that home is quieter this week", Next: b.now.Add(5 * 24 * time.Hour)}); err != nil {
+			return wrap("visit", err)
+		}
+		b.did(kid, true, true)
+		h.seen[kid] = append(h.seen[kid], b.now)
 	}
-	k := m.Kids[b.rng.IntN(len(m.Kids))]
-	b.did(k.ID, true, true)
-	return wrap("visit", b.meetings.VisitMeanwhile(b.ctx, manager, ref, pathway.Visit{Child: k.ID, At: b.now, By: "The duty social worker", Seen: "yes", Alone: "Yes, in the kitchen",
-		Words: "Said that home is quieter this week", Next: b.now.Add(5 * 24 * time.Hour)}))
+	return nil
 }
 
-func (b *builder) hold(manager access.Actor, ref string, without pathway.Part) error {
+// beginEarly starts the enquiry of a single child before the discussion.
+func (b *builder) beginEarly(h *held) error {
+	if len(h.kids) != 1 || h.childs[0] == "" || b.discuss.early == 0 {
+		h.early = false
+		return nil
+	}
+	b.discuss.early--
+	b.out.Truth.PF5.Early++
+	return b.investigateFrom(h.contact, func(access.Actor) (string, error) {
+		return b.enquiries.StartEarly(b.ctx, b.who["s.clarke"], h.childs[0], "The child has a fresh injury and goes home tonight")
+	}, b.now, h.at.Sub(b.now)+48*time.Hour, false)
+}
+
+func (b *builder) hold(manager access.Actor, x *held, without pathway.Part) error {
+	ref := x.ref
 	m, _, err := b.meetings.Open(b.ctx, manager, ref)
 	if err != nil {
 		return wrap("open "+ref, err)
@@ -170,7 +290,7 @@ func (b *builder) hold(manager access.Actor, ref string, without pathway.Part) e
 	if without != "" {
 		return nil
 	}
-	return b.settle(manager, ref)
+	return b.settle(manager, x)
 }
 
 // said is what is written under the points that are settled in words.
@@ -186,7 +306,8 @@ var said = map[string]string{
 }
 
 // settle records what was decided: enquiries more often than not.
-func (b *builder) settle(manager access.Actor, ref string) error {
+func (b *builder) settle(manager access.Actor, x *held) error {
+	ref := x.ref
 	m, _, err := b.meetings.Open(b.ctx, manager, ref)
 	if err != nil {
 		return wrap("open "+ref, err)
@@ -199,7 +320,7 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 		}
 	}
 	d.Points["medical"], d.Points["legal"] = "no", "no"
-	if b.chance(35) {
+	if !b.starts(x) {
 		d.Points["threshold"], d.Points["joint"], d.Points["criminal"], d.After = "no", "none", "no", "assessment"
 	}
 	if b.chance(60) {
@@ -228,10 +349,25 @@ func (b *builder) settle(manager access.Actor, ref string) error {
 	if !left {
 		b.answerLater(m.ContactID, timescale.ActionAgreed, b.hours(20, 90), 80, "Spoken to at home", "the officer in the case")
 	}
-	if d.Points["threshold"] == "yes" {
+	if d.Points["threshold"] == "yes" && !x.early {
 		for _, k := range m.Kids {
-			b.investigate(m.Contact, k.ID)
+			b.investigate(m.Contact, k.ID, x.late)
 		}
 	}
 	return nil
+}
+
+// starts says whether a discussion starts enquiries: those held in time more often than
+// not; of those held late, as many as are planted, for every child they are about.
+func (b *builder) starts(x *held) bool {
+	switch {
+	case x.early:
+		return true
+	case x.late && (x.again || b.discuss.waits < len(x.kids) || b.opt.Now.Sub(b.now) < 4*time.Hour):
+		return false
+	case x.late:
+		b.discuss.waits -= len(x.kids)
+		return true
+	}
+	return b.chance(92)
 }

@@ -29,6 +29,10 @@ const (
 	plantNoPolice  = 14
 	plantNoHealth  = 6
 	plantForgotten = 8
+	plantWaits     = 11
+	plantEarly     = 3
+	plantAgainMet  = 5
+	plantTwiceWork = 4
 	plantCriteria  = 40
 	plantSingle    = 15
 	plantSuspects  = 6
@@ -65,7 +69,9 @@ const liveDays = 3
 func (b *builder) plan() {
 	b.strategy, b.twice, b.differ = b.share(plantStrategy), b.share(plantTwice), b.share(plantDiffer)
 	b.investigated = investigations{criteria: b.share(plantCriteria), undecided: b.share(plantSingle), suspects: b.share(plantSuspects), victims: b.share(plantVictims)}
-	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth)}
+	b.discuss = discussions{late: b.share(plantHeldLate), noPolice: b.share(plantNoPolice), noHealth: b.share(plantNoHealth),
+		waits: b.share(plantWaits), early: b.share(plantEarly), again: b.share(plantAgainMet)}
+	b.twiceWork = b.share(plantTwiceWork)
 	b.ask.left, b.ask.forgotten = b.share(plantForgotten), map[string]bool{}
 	b.pairs, b.twins, b.doubles = b.share(plantPairs), b.share(plantTwins), b.share(plantAgain)
 	b.planIncidents()
@@ -260,6 +266,16 @@ func (b *builder) planReferrals() {
 func (b *builder) referral(byPhone, unknown bool) error {
 	h := b.homes[b.rng.IntN(len(b.homes))]
 	k := h.kids[b.rng.IntN(len(h.kids))]
+	twice := false
+	if b.twiceWork > 0 {
+		again, sibling, err := b.besideAssessed()
+		if err != nil {
+			return err
+		}
+		if again != nil {
+			h, k, twice = again, sibling, true
+		}
+	}
 	source := [][3]string{{"school", b.pick(schools), "Safeguarding lead"}, {"health", "Thornbury Vale health visiting", "Health visitor"}, {"housing", "Vale Homes", "Housing officer"}}[b.rng.IntN(3)]
 	a := form.Answers{
 		"you.professional": {"yes"}, "you.agency": {source[0]}, "you.organisation": {source[1]}, "you.role": {source[2]}, "you.name": {b.pick(girls) + " " + b.pick(families)},
@@ -271,6 +287,7 @@ func (b *builder) referral(byPhone, unknown bool) error {
 	}
 	var planted []Pair
 	switch {
+	case twice:
 	case b.doubles > 0 && k.ref != "" && !k.doubled && b.chance(90):
 		d, p := b.double(k, h, 0)
 		planted = append(planted, p)

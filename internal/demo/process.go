@@ -3,6 +3,7 @@ package demo
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"frontdoor/internal/access"
@@ -10,6 +11,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
 	"frontdoor/internal/timescale"
 )
 
@@ -200,7 +202,11 @@ func (b *builder) decide(j job) error {
 	if b.chance(40) {
 		manager, other = other, manager
 	}
-	first := pathway.Decision{Outcome: b.outcome(j), Rationale: "On the whole picture: what was said, what partners know and the history", Level: "3",
+	outcome, twice, err := b.worked(j, rows)
+	if err != nil {
+		return err
+	}
+	first := pathway.Decision{Outcome: outcome, Rationale: "On the whole picture: what was said, what partners know and the history", Level: "3",
 		Changed: "More people have told us of the same worry", Evidence: "The contact, the history and the school's view", Told: "The referrer",
 		Considered: "no", ConsideredWhy: saidNo}
 	var all []contacts.ForChild
@@ -234,6 +240,21 @@ func (b *builder) decide(j job) error {
 	if first.Outcome == pathway.ReferralStrategy || first.Outcome == pathway.ReferralAssessment {
 		b.linkLater(j.got.Ref, rows[0])
 	}
+	if info, _ := pathway.OutcomeOf(first.Outcome); !open && info.Episode == "referral" {
+		j.home.referred = true
+		if len(rows) == 1 && first.Outcome == pathway.ReferralAssessment && !twice {
+			j.home.assessed = rows[0].person
+			if len(j.kids) == 1 && len(j.planted) == 0 {
+				j.home.assessedKid = j.kids[0]
+				b.assessed = append(b.assessed, j.home)
+			}
+		}
+	}
+	if twice && !open {
+		t.Twice++
+		b.twiceWork--
+		j.home.assessed = ""
+	}
 	if !open && first.Outcome == pathway.ReferralStrategy {
 		t.PF5.Strategy++
 		b.strategy--
@@ -259,10 +280,22 @@ func (b *builder) held(person string) (bool, error) {
 	return len(ids) > 0, err
 }
 
+// paced says that discussions are recommended all through the history, so that some are
+// under way at its end.
+func (b *builder) paced() bool {
+	all := b.share(plantStrategy)
+	day := b.opt.Now.Date().AddDays(-7 * b.opt.Weeks).DaysUntil(b.now.Date())
+	return all-b.strategy <= all*(day+paceAhead)/(7*b.opt.Weeks)
+}
+
+// paceAhead is how many days the recommending of discussions may run ahead, so that all
+// are recommended before the history ends.
+const paceAhead = 6
+
 // outcome is what a manager decides, as often as such things are decided.
 func (b *builder) outcome(j job) pathway.Outcome {
 	switch {
-	case b.strategy > 0 && j.police && j.grade != "standard" && b.chance(75):
+	case b.strategy > 0 && j.police && j.grade != "standard" && b.paced() && b.chance(90):
 		return pathway.ReferralStrategy
 	case j.consent == "given" && b.chance(50):
 		return pathway.EarlyHelpLA
@@ -272,6 +305,61 @@ func (b *builder) outcome(j job) pathway.Outcome {
 		return pathway.Signpost
 	}
 	return pathway.NFAAdvice
+}
+
+// worked is what a manager decides about a home: a child with brothers or sisters who are
+// referred already is not referred beside them, but for those planted (finding 30).
+func (b *builder) worked(j job, rows []kidRow) (o pathway.Outcome, twice bool, err error) {
+	h, one := j.home, !j.police && len(rows) == 1 && len(j.planted) == 0
+	if b.twiceWork > 0 && one && h.assessed != "" && rows[0].person != h.assessed {
+		kin, err := b.kin(rows[0].person)
+		if err != nil || slices.Contains(kin, h.assessed) {
+			return pathway.ReferralAssessment, true, err
+		}
+	}
+	if b.twiceWork > 0 && one && !h.referred && h.contacts > 1 && len(h.kids) > 1 && b.chance(90) {
+		return pathway.ReferralAssessment, false, nil
+	}
+	o = b.outcome(j)
+	if info, _ := pathway.OutcomeOf(o); h.referred && info.Episode == "referral" {
+		o = pathway.NFAAdvice
+	}
+	return o, false, nil
+}
+
+// kin are the brothers and sisters that the record knows of a person.
+func (b *builder) kin(person string) (out []string, err error) {
+	err = b.record.DB.Read(b.ctx, func(q db.Queryer) error {
+		all, err := record.FindSiblings(b.ctx, q, authority, []string{person})
+		out = all[person]
+		return err
+	})
+	return out, err
+}
+
+// besideAssessed is a child whose brother or sister is assessed, to tell of, if there is
+// one: the home is taken once.
+func (b *builder) besideAssessed() (*home, *kid, error) {
+	for i, h := range b.assessed {
+		for _, k := range h.kids {
+			if k == h.assessedKid || k.ref == "" || k.doubled || k.twin != nil {
+				continue
+			}
+			ids, err := b.ids(personByRef, k.ref, authority)
+			if err != nil {
+				return nil, nil, err
+			}
+			kin, err := b.kin(ids[0])
+			if err != nil {
+				return nil, nil, err
+			}
+			if slices.Contains(kin, h.assessed) {
+				b.assessed = slices.Delete(b.assessed, i, i+1)
+				return h, k, nil
+			}
+		}
+	}
+	return nil, nil, nil
 }
 
 // needSecond gets a second manager's view where no further action needs one.
@@ -333,6 +421,10 @@ func (b *builder) follow(j job, open bool) error {
 			continue // nobody has time: the child waits for a worker
 		}
 		worker := workers[b.rng.IntN(len(workers))]
+		if worker == j.home.worker { // the same worker for a brother or sister is one work
+			worker = workers[(slices.Index(workers, worker)+1)%len(workers)]
+		}
+		j.home.worker = worker
 		at := b.now.Add(b.hours(1, 30))
 		b.when(at, func() error {
 			return wrap("propose", b.work.Propose(b.ctx, b.who["s.clarke"], id, worker, 0))

@@ -14,6 +14,10 @@ type home struct {
 	mother, father           string
 	kids                     []*kid
 	contacts                 int
+	referred                 bool   // a referral was accepted: brothers and sisters are not referred beside it
+	assessed                 string // person of the one child who is assessed
+	assessedKid              *kid
+	worker                   string // who was asked to take that child
 }
 
 // kid is a child of the town. ref is the person's reference once somebody has said

@@ -52,19 +52,24 @@ func (b *builder) planConsidering() {
 }
 
 // workTriggers answers what waits for a yes or no, but for the children who are
-// forgotten.
+// forgotten. Restricted records are for the manager who is named on them.
 func (b *builder) workTriggers() error {
-	manager := b.who["m.ali"]
-	all, _, err := b.meetings.Unconsidered(b.ctx, manager)
-	if err != nil {
-		return wrap("list what is to be considered", err)
-	}
-	for _, x := range all {
-		if x.Masked || b.ask.forgotten[x.Child] {
+	for _, id := range []string{"m.ali", "j.okoro"} {
+		manager := b.who[id]
+		if id == "j.okoro" && b.closed == nil {
 			continue
 		}
-		if _, err := b.meetings.Consider(b.ctx, manager, x.Child, meetings.Thought{Answer: "no", Reason: saidNo}); err != nil {
-			return wrap("consider a child of "+x.Contact, err)
+		all, _, err := b.meetings.Unconsidered(b.ctx, manager)
+		if err != nil {
+			return wrap("list what is to be considered", err)
+		}
+		for _, x := range all {
+			if x.Masked || b.ask.forgotten[x.Child] {
+				continue
+			}
+			if _, err := b.meetings.Consider(b.ctx, manager, x.Child, meetings.Thought{Answer: "no", Reason: saidNo}); err != nil {
+				return wrap("consider a child of "+x.Contact, err)
+			}
 		}
 	}
 	return nil

@@ -22,7 +22,8 @@ type Enquiry struct {
 	Discussion bool          // whether a discussion decided it
 	Joint      string        // joint, single, or "" until both agencies have said
 	Actions    []EnquiryAction
-	Unread     int // significant earlier events neither cited nor set aside
+	OpenWhy    string // why evidence is still to be secured, as recorded with the outcome
+	Unread     int    // significant earlier events neither cited nor set aside
 	Outcome    EnquiryOutcome
 }
 
@@ -103,15 +104,32 @@ type Criterion struct{ Key, Name, Source string }
 //go:embed joint.toml
 var jointText string
 
-// Criteria are the facts that ask for a joint investigation, as reviewed data.
-var Criteria = sync.OnceValue(func() []Criterion {
-	var f struct{ Criterion []Criterion }
+type jointData struct{ Criterion, Single []Criterion }
+
+var joint = sync.OnceValue(func() jointData {
+	var f jointData
 	md, err := toml.Decode(jointText, &f)
-	if err != nil || len(md.Undecoded()) > 0 || len(f.Criterion) == 0 {
+	if err != nil || len(md.Undecoded()) > 0 || len(f.Criterion) == 0 || len(f.Single) == 0 {
 		panic("pathway: joint.toml cannot be read") // a test reads it
 	}
-	return f.Criterion
+	return f
 })
+
+// Criteria are the facts that ask for a joint investigation, as reviewed data.
+func Criteria() []Criterion { return joint().Criterion }
+
+// SingleReasons are why social care investigates alone, as reviewed data.
+func SingleReasons() []Criterion { return joint().Single }
+
+// SingleReason is what people call a reason to investigate alone.
+func SingleReason(key string) string {
+	for _, r := range SingleReasons() {
+		if r.Key == key {
+			return r.Name
+		}
+	}
+	return ""
+}
 
 // JointView is what one agency says about investigating together.
 type JointView struct {
@@ -119,6 +137,7 @@ type JointView struct {
 	By       string
 	View     string   // joint, single
 	Criteria []string // which are met
+	Reason   string   // code of the reason to investigate alone
 	Why      string
 }
 
@@ -139,6 +158,12 @@ func (e Enquiry) Together(v JointView, other string) (Consequences, error) {
 	if blank(v.By) {
 		p.say("by", "Enter who says so, with their role")
 	}
+	if v.View == "single" && SingleReason(v.Reason) == "" {
+		p.say("single-reason", "Select why social care investigates alone")
+	}
+	if v.View == "single" && v.Reason == "other" && blank(v.Why) {
+		p.say("why", "Enter the reason in words")
+	}
 	if v.View == "single" && len(v.Criteria) > 0 && blank(v.Why) {
 		p.say("why", "Enter why this is not a joint investigation although the facts ask for one")
 	}
@@ -146,7 +171,7 @@ func (e Enquiry) Together(v JointView, other string) (Consequences, error) {
 		return Consequences{}, err
 	}
 	words := map[string]string{"joint": "a joint investigation", "single": "social care alone"}[v.View]
-	out := Consequences{Lines: []Line{{Child: e.Child, Kind: "enquiry", Source: string(v.Agency), Text: capital(AgencyName(v.Agency)) + " said: " + words + ". " + v.Why}}}
+	out := Consequences{Lines: []Line{{Child: e.Child, Kind: "enquiry", Source: string(v.Agency), Text: capital(AgencyName(v.Agency)) + " said: " + words + singleWords(v) + ". " + v.Why}}}
 	switch {
 	case other != "" && other != v.View:
 		out.Begins = append(out.Begins, Wait{Child: e.Child, On: SocialWork, For: timescale.Disagreement, What: "settle whether to investigate together", About: e.ID})
@@ -154,6 +179,13 @@ func (e Enquiry) Together(v JointView, other string) (Consequences, error) {
 		out.Ends = append(out.Ends, End{Child: e.Child, For: timescale.Disagreement, About: e.ID})
 	}
 	return out, nil
+}
+
+func singleWords(v JointView) string {
+	if v.View != "single" {
+		return ""
+	}
+	return ", " + lowered(SingleReason(v.Reason))
 }
 
 // Agree adds an action to an enquiry. Whoever undertook it is waited for by its date.
@@ -351,8 +383,9 @@ type Authority struct {
 }
 
 // Authorise ends an enquiry. It refuses while an earlier event of the child or of a
-// brother or sister is neither used nor set aside with a reason (finding 91), and by the
-// person who recorded the outcome. A disagreement is recorded and somebody's to settle.
+// brother or sister is neither used nor set aside with a reason (finding 91), while
+// evidence is open without a reason (finding 23), and by the person who recorded the
+// outcome. A disagreement is recorded and somebody's to settle.
 func (e Enquiry) Authorise(a Authority) (Consequences, error) {
 	info, ok := EnquiryOutcomeOf(e.Outcome)
 	switch {
@@ -368,6 +401,9 @@ func (e Enquiry) Authorise(a Authority) (Consequences, error) {
 	var p problems
 	if e.Unread > 0 {
 		p.say("events", plural(e.Unread, "earlier event")+" of this family not used yet. Cite each, or set it aside with a reason")
+	}
+	if e.OpenEvidence() > 0 && blank(e.OpenWhy) {
+		p.say("events", "Evidence that was agreed after the outcome was recorded is still to be secured. Record the outcome again with the reason")
 	}
 	for _, g := range []Agency{Police, Health} {
 		switch a.Agencies[g] {

@@ -59,9 +59,9 @@ func TestTogether(t *testing.T) {
 	}{
 		{name: "the first agency says joint", view: JointView{Agency: Police, By: "DS Hill", View: "joint"}},
 		{name: "the second agrees", other: "joint", view: JointView{Agency: SocialWork, By: "S. Clarke", View: "joint"}},
-		{name: "the two differ", other: "joint", view: JointView{Agency: SocialWork, By: "S. Clarke", View: "single"}, differ: true},
-		{name: "alone, although the facts ask for both, with the reason", view: JointView{Agency: Police, By: "DS Hill", View: "single", Criteria: []string{"injury"}, Why: "Seen by a doctor: an accident"}},
-		{name: "alone, although the facts ask for both, without", view: JointView{Agency: Police, By: "DS Hill", View: "single", Criteria: []string{"injury"}}, kind: refusal.Invalid, field: "why"},
+		{name: "the two differ", other: "joint", view: JointView{Agency: SocialWork, By: "S. Clarke", View: "single", Reason: "no_offence"}, differ: true},
+		{name: "alone, although the facts ask for both, with the reason", view: JointView{Agency: Police, By: "DS Hill", View: "single", Reason: "no_offence", Criteria: []string{"injury"}, Why: "Seen by a doctor: an accident"}},
+		{name: "alone, although the facts ask for both, without", view: JointView{Agency: Police, By: "DS Hill", View: "single", Reason: "no_offence", Criteria: []string{"injury"}}, kind: refusal.Invalid, field: "why"},
 		{name: "said by nobody", view: JointView{Agency: Police, View: "joint"}, kind: refusal.Invalid, field: "by"},
 		{name: "nothing said", view: JointView{Agency: Police, By: "DS Hill"}, kind: refusal.Invalid, field: "view"},
 		{name: "not for a school to say", view: JointView{Agency: School, By: "Jo Bell", View: "joint"}, kind: refusal.NotFound},

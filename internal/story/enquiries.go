@@ -23,7 +23,8 @@ var (
 //
 //	open-enquiry N                 of the contact's n-th child
 //	start-early N WORDS            before the discussion
-//	say-together police|social_work joint|single [criterion=KEY] [WORDS]
+//	say-together police|social_work joint|single [CRITERION] [WORDS]   alone for another reason, in WORDS
+//	say-alone police|social_work REASON
 //	agree-action KIND AGENCY MINUTES   an action, to be done in so many minutes
 //	do KIND WORDS                  an action was done
 //	use-history cited|set_aside WORDS   every earlier event not used yet
@@ -60,6 +61,12 @@ func (w *World) enquiryVerbs(ctx context.Context, who access.Actor, verb string,
 		if arg(2) != "" {
 			v.Criteria = []string{arg(2)}
 		}
+		if v.View == "single" {
+			v.Reason = "other"
+		}
+		return true, w.onEnquiry(ctx, func(x *enquiries.Enquiry) error { return e.Together(ctx, who, x.Ref, v) })
+	case "say-alone":
+		v := pathway.JointView{Agency: pathway.Agency(arg(0)), View: "single", By: "somebody at " + arg(0), Reason: arg(1)}
 		return true, w.onEnquiry(ctx, func(x *enquiries.Enquiry) error { return e.Together(ctx, who, x.Ref, v) })
 	case "agree-action":
 		by, err := w.minutes(arg(2))

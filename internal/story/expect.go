@@ -74,6 +74,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	first-help …, effective …              see expectHelp
 //	N unconsidered                     so many children wait for a yes or no to a discussion
 //	asks "NAME; NAME"                  what asks for it in the last contact
+//	N list WHICH                       see expectList
 //	as-at DATE TIME N waits            so many open waits at that past moment
 func (w *World) expect(ctx context.Context, words []string) error {
 	line := strings.Join(words, " ")
@@ -176,6 +177,8 @@ func (w *World) expectCount(ctx context.Context, want int, words []string) error
 			err = fmt.Errorf("there are %d", n)
 		}
 		return err
+	case words[0] == "list" && len(words) == 2:
+		return w.expectList(ctx, want, words[1])
 	case words[0] == "unconsidered":
 		return w.expectTriggers(ctx, want)
 	case (words[0] == "waits" || words[0] == "wait") && len(words) == 3:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/access"
+	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/meetings"
 )
 
@@ -78,6 +79,79 @@ func (w *World) expectAsks(ctx context.Context, want string) error {
 		if len(t.Version) != 12 {
 			return fmt.Errorf("%s was met by rules without a version", t.Name)
 		}
+	}
+	return nil
+}
+
+// expectList checks how many stand on a list of discussions or enquiries:
+//
+//	late, early          enquiries late because of their discussion, and begun before it
+//	waited, unseen       children who wait or waited long, and those not seen in time
+//	second               met again because police were not there
+//	twice                the same work open twice
+//	single, single-answered   social care alone, and those of them that police answered
+//	victims, suspects    not spoken to in time; -for-police as the force sees it
+func (w *World) expectList(ctx context.Context, want int, which string) error {
+	who, e := w.people["manager"], enquiries.New(w.Record)
+	which, police := strings.CutSuffix(which, "-for-police")
+	if police {
+		who = w.people["officer"]
+	}
+	got := -1
+	switch which {
+	case "late", "early":
+		l, err := e.LateStarts(ctx, who)
+		if err != nil {
+			return err
+		}
+		if got = len(l.Late); which == "early" {
+			got = len(l.Early)
+		}
+	case "waited", "unseen":
+		all, _, err := w.Meetings.Meanwhile(ctx, who)
+		if err != nil {
+			return err
+		}
+		got = 0
+		for _, x := range all {
+			if which == "waited" || x.TooLong {
+				got++
+			}
+		}
+	case "second":
+		all, _, err := w.Meetings.SecondTimes(ctx, who)
+		if err != nil {
+			return err
+		}
+		got = len(all)
+	case "twice":
+		all, _, err := e.Twices(ctx, who)
+		if err != nil {
+			return err
+		}
+		got = len(all)
+	case "single", "single-answered":
+		s, err := e.Singles(ctx, who)
+		if err != nil {
+			return err
+		}
+		got = 0
+		for _, x := range s.Rows {
+			if which == "single" || !x.Police.IsZero() {
+				got++
+			}
+		}
+	case "victims", "suspects":
+		l, err := e.Enquiries(ctx, who)
+		if err != nil {
+			return err
+		}
+		if got = len(l.Victims); which == "suspects" {
+			got = len(l.Suspects)
+		}
+	}
+	if got != want {
+		return fmt.Errorf("there are %d", got)
 	}
 	return nil
 }

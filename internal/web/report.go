@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -16,7 +17,6 @@ type Report struct {
 	Title   string // states what was found, with the number
 	Intro   string // what is counted, and what to do next
 	Empty   string // what it means that there is nothing
-	Query   string // of the files, as the page was narrowed
 	Columns []Column
 	Rows    [][]Cell
 	Checked civil.Instant
@@ -27,9 +27,12 @@ type Report struct {
 	Chart      template.HTML
 	ChartTitle string
 	ChartHint  string
-	Table      *Table
+	// A table of numbers above the list, each number opening its own list.
+	Caption string
+	Heads   []Column
+	Numbers [][]Cell
 
-	CSV, JSON string // set when it is shown
+	Files Files // set when it is shown
 }
 
 // Column is one column: its heading, and its name in the files. A column without a
@@ -42,6 +45,7 @@ type Column struct {
 // Cell is one value, as the page shows it and as the files have it.
 type Cell struct {
 	Text, Sub, Href string
+	Hidden          string // after the text, for those who hear the link by itself
 	Tone            string // of a mark; "" shows plain text
 	Value           any    // in the files; nil is the text
 }
@@ -105,34 +109,45 @@ func (r *Report) Body() map[string]any {
 	return map[string]any{"as_at": r.Checked, "total": len(rows), "rows": rows}
 }
 
+// Without is the report with some columns left out of the files.
+func (r *Report) Without(keys ...string) *Report {
+	out := *r
+	out.Columns = slices.Clone(r.Columns)
+	for i := range out.Columns {
+		if slices.Contains(keys, out.Columns[i].Key) {
+			out.Columns[i].Key = ""
+		}
+	}
+	return &out
+}
+
 var reportPage = NewPage(templateFiles, "templates/report.html")
 
 // Report adds a list with its page and its files.
 func (s *Server) Report(at string, act access.Action, build func(*http.Request) (*Report, error)) {
-	s.Route("GET "+at, act, func(w http.ResponseWriter, r *http.Request) error {
-		rep, err := build(r)
-		if err != nil {
-			return err
-		}
-		query := ""
-		if rep.Query != "" {
-			query = "?" + rep.Query
-		}
-		rep.CSV, rep.JSON = at+".csv"+query, at+".json"+query
-		return Render(w, r, http.StatusOK, reportPage, rep)
-	})
-	s.Route("GET "+at+".csv", act, func(w http.ResponseWriter, r *http.Request) error {
-		rep, err := build(r)
-		if err != nil {
-			return err
-		}
-		return SendCSV(w, path.Base(at), rep.Sheet())
-	})
-	s.Route("GET "+at+".json", act, func(w http.ResponseWriter, r *http.Request) error {
-		rep, err := build(r)
-		if err != nil {
-			return err
-		}
-		return SendJSON(w, rep.Body())
+	s.List(at, act, Listing{
+		Name: path.Base(at),
+		Page: func(w http.ResponseWriter, r *http.Request) error {
+			rep, err := build(r)
+			if err != nil {
+				return err
+			}
+			rep.Files = FilesOf(r)
+			return Render(w, r, http.StatusOK, reportPage, rep)
+		},
+		Sheet: func(r *http.Request) (Sheet, error) {
+			rep, err := build(r)
+			if err != nil {
+				return Sheet{}, err
+			}
+			return rep.Sheet(), nil
+		},
+		JSON: func(r *http.Request) (any, error) {
+			rep, err := build(r)
+			if err != nil {
+				return nil, err
+			}
+			return rep.Body(), nil
+		},
 	})
 }

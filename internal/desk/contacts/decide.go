@@ -62,38 +62,6 @@ var (
 		LEFT JOIN decision n ON n.id = cc.decision_id AND n.authority_id = cc.authority_id
 		WHERE cc.person_id IN (:list($1)) AND cc.person_id <> '' AND cc.authority_id = $2
 		ORDER BY c.received_at DESC, c.id`)
-	// Brothers and sisters are those who share a parent wherever they live, unless
-	// somebody said that they are not; and those recorded or inferred as such or as
-	// living together, from either end.
-	siblingsOf = db.SQL("contacts.siblings-of-persons", `
-		WITH mine AS (
-			SELECT r.person_id AS child, r.other_id AS parent FROM relationship r
-			WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.state <> 'rejected' AND r.replaced_at IS NULL
-				AND r.kind IN ('mother', 'father', 'parent')
-			UNION
-			SELECT r.other_id, r.person_id FROM relationship r
-			WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.state <> 'rejected' AND r.replaced_at IS NULL AND r.kind = 'child')
-		SELECT m.child, b.person_id FROM mine m
-		JOIN relationship b ON b.other_id = m.parent AND b.authority_id = $2 AND b.person_id <> m.child
-		WHERE b.state <> 'rejected' AND b.replaced_at IS NULL AND b.kind IN ('mother', 'father', 'parent')
-		UNION
-		SELECT m.child, b.other_id FROM mine m
-		JOIN relationship b ON b.person_id = m.parent AND b.authority_id = $2 AND b.other_id <> m.child
-		WHERE b.state <> 'rejected' AND b.replaced_at IS NULL AND b.kind = 'child'
-		EXCEPT
-		SELECT r.person_id, r.other_id FROM relationship r
-		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.state = 'rejected' AND r.replaced_at IS NULL
-		EXCEPT
-		SELECT r.other_id, r.person_id FROM relationship r
-		WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.state = 'rejected' AND r.replaced_at IS NULL
-		UNION
-		SELECT r.person_id, r.other_id FROM relationship r
-		WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
-			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')
-		UNION
-		SELECT r.other_id, r.person_id FROM relationship r
-		WHERE r.other_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.state <> 'rejected' AND r.replaced_at IS NULL
-			AND r.kind IN ('sibling', 'full_sibling', 'half_sibling', 'step_sibling', 'household')`)
 )
 
 // ForChild is a decision for one child of a contact.
@@ -392,19 +360,6 @@ func past(ctx context.Context, q db.Queryer, authority string, persons []string)
 	}, pastOf, db.List(persons), authority)
 }
 
-// siblings finds who lives or is related as brother or sister, by person.
-func siblings(ctx context.Context, q db.Queryer, authority string, persons []string) (map[string][]string, error) {
-	if len(persons) == 0 {
-		return nil, nil
-	}
-	pairs, err := db.Collect(ctx, q, func(r *sql.Rows, p *[2]string) error { return r.Scan(&p[0], &p[1]) }, siblingsOf, db.List(persons), authority)
-	out := map[string][]string{}
-	for _, p := range pairs {
-		out[p[0]] = append(out[p[0]], p[1])
-	}
-	return out, err
-}
-
 // histories adds up what is known of each child and of their brothers and sisters
 // before this contact, by contact_child id.
 func (r *Row) histories(ctx context.Context, q db.Queryer, authority string) (map[string]pathway.History, error) {
@@ -442,7 +397,7 @@ func historiesOf(ctx context.Context, q db.Queryer, authority string, persons []
 		return p, err
 	}
 	everybody := own.All(persons...)
-	related, err := siblings(ctx, q, authority, everybody)
+	related, err := record.FindSiblings(ctx, q, authority, everybody)
 	if err != nil {
 		return p, err
 	}

@@ -19,7 +19,7 @@ import (
 var (
 	addEnquiry = db.InsertInto("enquiries.add", "enquiry",
 		"id, authority_id, ref, contact_id, child_id, discussion_ref, started_at, early_why, begun_by, begun_by_name, begun_at, state", "")
-	addView   = db.InsertInto("enquiries.add-view", "enquiry_view", "id, authority_id, enquiry_id, agency, view, criteria, why, by_name, at", "")
+	addView   = db.InsertInto("enquiries.add-view", "enquiry_view", "id, authority_id, enquiry_id, agency, view, criteria, reason, why, by_name, at", "")
 	addAction = db.InsertInto("enquiries.add-action", "enquiry_action", "id, authority_id, enquiry_id, kind, what, agency, owner_id, due_at, agreed_at", "")
 	addEvent  = db.InsertInto("enquiries.use-event", "enquiry_event", "enquiry_id, event_id, authority_id, how, reason, by_id, by_name, at",
 		"ON CONFLICT (enquiry_id, event_id, authority_id) DO UPDATE SET how = excluded.how, reason = excluded.reason, by_id = excluded.by_id, by_name = excluded.by_name, at = excluded.at")
@@ -171,11 +171,14 @@ func (d *Desk) Together(ctx context.Context, who access.Actor, ref string, v pat
 		v.Criteria = slices.DeleteFunc(slices.Clone(v.Criteria), func(k string) bool {
 			return !slices.ContainsFunc(pathway.Criteria(), func(c pathway.Criterion) bool { return c.Key == k })
 		})
+		if v.View != "single" {
+			v.Reason = ""
+		}
 		next, err := e.Enquiry.Together(v, e.view(other))
 		if err != nil {
 			return next, err
 		}
-		return next, addView.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, e.ID, v.Agency, v.View, strings.Join(v.Criteria, " "), v.Why, v.By, tx.Now})
+		return next, addView.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, e.ID, v.Agency, v.View, strings.Join(v.Criteria, " "), v.Reason, v.Why, v.By, tx.Now})
 	})
 }
 
@@ -301,6 +304,7 @@ type List struct {
 type Overdue struct {
 	Ref, Name, Agency string
 	Since             civil.Instant // the promised date, or the start of the enquiry
+	Done              civil.Instant // when it was done after all
 	kind              string
 }
 
@@ -363,14 +367,15 @@ var (
 	// What was promised of speaking to people and has not happened, and enquiries of
 	// which the facts ask for both agencies and one has not said.
 	overdue = db.SQL("enquiries.overdue", `
-		SELECT e.ref, COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), a.kind, a.agency, a.due_at
+		SELECT e.ref, COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), a.kind, a.agency, a.due_at, a.done_at
 		FROM enquiry_action a
 		JOIN enquiry e ON e.id = a.enquiry_id AND e.authority_id = a.authority_id
 		JOIN contact_child cc ON cc.id = e.child_id AND cc.authority_id = e.authority_id
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
 		WHERE a.authority_id = $1 AND a.kind IN ('suspect_spoken', 'child_spoken') AND a.let_why = '' AND (a.done_at IS NULL AND a.due_at < $7 OR a.done_at > a.due_at)
 			AND (cc.conceal = '' OR `+namedHere+`) AND CAST($3 AS boolean) IS NOT NULL`+theirs+`
-			AND ($6 = '' OR a.owner_id = $6)
+			AND ($6 = '' OR a.owner_id = $6 OR (CAST($8 AS boolean) AND EXISTS (
+				SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint')))
 		ORDER BY a.due_at, a.id LIMIT 1000`)
 	undecided = db.SQL("enquiries.not-decided-together", `
 		SELECT e.ref, COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), e.started_at
@@ -476,10 +481,10 @@ func (l *List) figures(ctx context.Context, v *record.View, s access.Scope, mask
 	}
 	rows, err := db.Collect(ctx, v, func(r *sql.Rows, o *Overdue) error {
 		var given, family string
-		err := r.Scan(&o.Ref, &given, &family, &o.kind, &o.Agency, &o.Since)
+		err := r.Scan(&o.Ref, &given, &family, &o.kind, &o.Agency, &o.Since, &o.Done)
 		o.Name = name(given, family)
 		return err
-	}, overdue, v.Authority, v.Who.ID, mask, s.WorkerID, teams, s.AgencyID, v.Now)
+	}, overdue, v.Authority, v.Who.ID, mask, s.WorkerID, teams, s.AgencyID, v.Now, v.Who.AgencyKind == string(pathway.Police))
 	if err != nil {
 		return err
 	}

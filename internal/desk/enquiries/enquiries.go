@@ -26,7 +26,7 @@ func New(r *record.Record) *Desk { return &Desk{Record: r} }
 type Enquiry struct {
 	pathway.Enquiry
 	ContactID, Contact, DiscussionRef, EarlyWhy  string
-	BegunBy, Analysis, Siblings, OpenWhy         string
+	BegunBy, Analysis, Siblings                  string
 	RecordedBy, RecordedByName                   string
 	AuthorisedByName                             string
 	RecordedAt, AuthorisedAt                     civil.Instant
@@ -50,9 +50,9 @@ type Kid struct {
 
 // View is what an agency said of investigating together.
 type View struct {
-	Agency, View, Why, By string
-	Criteria              []string
-	At                    civil.Instant
+	Agency, View, Reason, Why, By string
+	Criteria                      []string
+	At                            civil.Instant
 }
 
 // Deed is an action with how it was done.
@@ -90,7 +90,7 @@ var (
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
 		WHERE e.ref = $1 AND e.authority_id = $2`)
 	viewsOf = db.SQL("enquiries.views", `
-		SELECT agency, view, criteria, why, by_name, at FROM enquiry_view WHERE enquiry_id = $1 AND authority_id = $2 ORDER BY at, id`)
+		SELECT agency, view, criteria, reason, why, by_name, at FROM enquiry_view WHERE enquiry_id = $1 AND authority_id = $2 ORDER BY at, id`)
 	actionsOf = db.SQL("enquiries.actions", `
 		SELECT a.id, a.kind, a.what, a.agency, a.owner_id, COALESCE(o.name, ''), a.due_at, a.agreed_at, a.done_at, a.done_by, a.how, a.let_why FROM enquiry_action a
 		LEFT JOIN organisation o ON o.id = a.owner_id AND o.authority_id = a.authority_id
@@ -153,7 +153,7 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Enquiry, e
 	}
 	e.Views, err = db.Collect(ctx, q, func(r *sql.Rows, v *View) error {
 		var criteria string
-		err := r.Scan(&v.Agency, &v.View, &criteria, &v.Why, &v.By, &v.At)
+		err := r.Scan(&v.Agency, &v.View, &criteria, &v.Reason, &v.Why, &v.By, &v.At)
 		v.Criteria = strings.Fields(criteria)
 		return err
 	}, viewsOf, e.ID, authority)

@@ -25,6 +25,7 @@ var (
 
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
+	d.reportRoutes(s)
 	s.List(web.PathEnquiries, access.ListEnquiries, web.Listing{Name: "enquiries", Page: d.showList, Sheet: d.sheet})
 	s.Route("POST "+web.PathEnquiries, access.WorkEnquiry, d.begin)
 	s.Route("GET "+web.PathStartEarly, access.AuthoriseEnquiry, d.showEarly)
@@ -231,7 +232,7 @@ func (d *Desk) enquiryWith(w http.ResponseWriter, r *http.Request, code int, wro
 		v.OutcomeName = o.Name
 	}
 	for _, x := range e.Views {
-		vv := viewView{Who: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))) + ", " + x.By + ", " + x.At.Words(), Words: map[string]string{"joint": "Joint", "single": "Social care alone"}[x.View], Why: x.Why}
+		vv := viewView{Who: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))) + ", " + x.By + ", " + x.At.Words(), Words: strings.TrimSuffix(map[string]string{"joint": "Joint", "single": "Social care alone"}[x.View]+": "+pathway.SingleReason(x.Reason), ": "), Why: x.Why}
 		for _, c := range pathway.Criteria() {
 			for _, k := range x.Criteria {
 				if k == c.Key {
@@ -346,6 +347,10 @@ func togetherForm(staff bool) *web.Form {
 	for _, c := range pathway.Criteria() {
 		criteria = append(criteria, web.Option{Value: c.Key, Label: c.Name})
 	}
+	var reasons []web.Option
+	for _, r := range pathway.SingleReasons() {
+		reasons = append(reasons, web.Option{Value: r.Key, Label: r.Name})
+	}
 	f := web.NewForm()
 	if staff {
 		f.Fields = append(f.Fields, &web.Field{Name: "agency", Label: "Who says so?", Kind: "radios", Options: []web.Option{{Value: "social_work", Label: "Social care"}, {Value: "police", Label: "Police, on the phone"}}})
@@ -353,7 +358,8 @@ func togetherForm(staff bool) *web.Form {
 	f.Fields = append(f.Fields,
 		&web.Field{Name: "criteria", Label: "Which of these are true?", Hint: "Each asks for a joint investigation", Kind: "checkboxes", Options: criteria},
 		&web.Field{Name: "view", Label: "Investigate together?", Kind: "radios", Options: []web.Option{{Value: "joint", Label: "Joint"}, {Value: "single", Label: "Social care alone"}}},
-		&web.Field{Name: "why", Label: "Reason", Kind: "text"},
+		&web.Field{Name: "single-reason", Label: "Why does social care investigate alone?", Kind: "radios", Options: reasons, Follows: "view|single"},
+		&web.Field{Name: "why", Label: "Reason in words", Hint: "Needed when the facts ask for a joint investigation and it is not one", Kind: "text"},
 		&web.Field{Name: "by", Label: "Name and role of who says so", Kind: "text"})
 	return f
 }
@@ -388,7 +394,7 @@ func (d *Desk) saveTogether(w http.ResponseWriter, r *http.Request) error {
 	who := web.Actor(r)
 	f := togetherForm(who.AgencyID == "")
 	f.Read(r)
-	return d.after(w, r, f, d.Together(r.Context(), who, r.PathValue("ref"), pathway.JointView{Agency: pathway.Agency(f.Value("agency")), View: f.Value("view"), Criteria: f.Field("criteria").Values, Why: f.Value("why"), By: f.Value("by")}))
+	return d.after(w, r, f, d.Together(r.Context(), who, r.PathValue("ref"), pathway.JointView{Agency: pathway.Agency(f.Value("agency")), View: f.Value("view"), Criteria: f.Field("criteria").Values, Reason: f.Value("single-reason"), Why: f.Value("why"), By: f.Value("by")}))
 }
 
 func (d *Desk) saveAction(w http.ResponseWriter, r *http.Request) error {

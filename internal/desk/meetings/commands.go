@@ -81,6 +81,9 @@ var (
 		WHERE id = $1 AND authority_id = $2 AND version = $7`)
 	enquiriesRunning = db.SQL("meetings.enquiries-running", `
 		SELECT DISTINCT child_id FROM wait WHERE child_id IN (:list($1)) AND authority_id = $2 AND timescale = 'enquiry' AND ended_at IS NULL`)
+	setEarlyDiscussion = db.SQL("meetings.set-discussion-of-early-enquiries", `
+		UPDATE enquiry SET discussion_ref = $3, version = version + 1
+		WHERE child_id IN (:list($1)) AND authority_id = $2 AND discussion_ref = '' AND early_why <> '' AND state <> 'authorised'`)
 	setSigned = db.SQL("meetings.set-signed", `
 		UPDATE discussion_seat SET signed_at = $3, signed_by = $4, agrees = $5, disagrees_why = $6 WHERE id = $1 AND authority_id = $2 AND signed_at IS NULL`)
 	closeEpisode = db.SQL("meetings.close-work", `
@@ -709,6 +712,11 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, ref string, s pathw
 		}
 		for _, child := range next.Closes {
 			if _, err := tx.ExecContext(ctx, closeEpisode, child, tx.Authority, tx.Now, "the strategy discussion decided that nothing more follows"); err != nil {
+				return next, 0, err
+			}
+		}
+		if s.Points["threshold"] == "yes" { // an enquiry that was begun early has its discussion now
+			if _, err := tx.ExecContext(ctx, setEarlyDiscussion, db.List(s.Running), tx.Authority, m.Ref); err != nil {
 				return next, 0, err
 			}
 		}

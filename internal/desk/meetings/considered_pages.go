@@ -1,6 +1,7 @@
 package meetings
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,9 +20,13 @@ func (d *Desk) consideredRoutes(s *web.Server) {
 	s.Route("POST "+web.PathConsider, access.ConsiderMeeting, d.saveConsider)
 }
 
-// triggersReport is the list “trigger met, nothing considered”.
 func (d *Desk) triggersReport(r *http.Request) (*web.Report, error) {
-	all, now, err := d.Unconsidered(r.Context(), web.Actor(r))
+	return d.TriggersReport(r.Context(), web.Actor(r))
+}
+
+// TriggersReport is the list “trigger met, nothing considered”.
+func (d *Desk) TriggersReport(ctx context.Context, who access.Actor) (*web.Report, error) {
+	all, now, err := d.Unconsidered(ctx, who)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +58,7 @@ func (d *Desk) triggersReport(r *http.Request) (*web.Report, error) {
 		if x.Masked {
 			name, contact.Href, outcome.Text = web.Cell{Text: "Restricted record", Tone: "restricted"}, "", ""
 		}
-		if !access.ScopeOf(web.Actor(r), access.OpenContact).Allowed {
+		if !access.ScopeOf(who, access.OpenContact).Allowed {
 			contact.Href = ""
 		}
 		rep.Rows = append(rep.Rows, []web.Cell{{Text: due.Words, Sub: due.Date, Tone: tone, Value: x.Due}, name, {Text: x.ChildRef}, {Text: strings.Join(x.Triggers, "; ")}, {Text: x.Owner},

@@ -11,6 +11,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
+	"frontdoor/internal/timescale"
 )
 
 // List is the discussions that somebody sees: those nobody has convened yet, and those
@@ -76,6 +77,7 @@ type Entry struct {
 	Due                  civil.Instant // the earliest open wait for police or health
 	Silent               int           // invitations not answered
 	LastVisit, NextVisit civil.Instant
+	SeenDue              civil.Instant // when somebody must have seen the child again
 	Masked               bool
 	conceal              access.Concealment
 	named                bool
@@ -97,7 +99,7 @@ const entryColumns = `
 			(SELECT min(w.due_at) FROM wait w JOIN discussion_child x ON x.child_id = w.child_id AND x.authority_id = w.authority_id AND x.discussion_id = d.id
 				WHERE w.authority_id = d.authority_id AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL),
 			(SELECT count(*) FROM discussion_seat s WHERE s.discussion_id = d.id AND s.authority_id = d.authority_id AND s.invited_at IS NOT NULL AND s.answered_at IS NULL),
-			(SELECT max(v.happened_at) FROM meanwhile_visit v WHERE v.discussion_id = d.id AND v.authority_id = d.authority_id),
+			(SELECT max(v.happened_at) FROM meanwhile_visit v WHERE v.discussion_id = d.id AND v.authority_id = d.authority_id AND v.seen = 'yes'),
 			(SELECT max(v.next_at) FROM meanwhile_visit v WHERE v.discussion_id = d.id AND v.authority_id = d.authority_id),
 			COALESCE((SELECT max(cc.conceal) FROM discussion_child x JOIN contact_child cc ON cc.id = x.child_id AND cc.authority_id = x.authority_id
 				WHERE x.discussion_id = d.id AND x.authority_id = d.authority_id), ''),
@@ -158,6 +160,15 @@ func (d *Desk) Meetings(ctx context.Context, who access.Actor) (*List, error) {
 				return err
 			}
 			for _, e := range rows[:min(len(rows), mostListed)] {
+				from := e.Requested
+				if !e.LastVisit.IsZero() {
+					from = e.LastVisit
+				}
+				seen, err := v.DueAt(timescale.StrategyMeanwhile, from)
+				if err != nil {
+					return err
+				}
+				e.SeenDue = seen.At
 				if shown, ok := e.shownTo(s); ok {
 					*x.into = append(*x.into, shown)
 				}

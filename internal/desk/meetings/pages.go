@@ -30,6 +30,7 @@ var (
 // Routes adds the desk's pages.
 func (d *Desk) Routes(s *web.Server) {
 	d.consideredRoutes(s)
+	d.reportRoutes(s)
 	s.List(web.PathMeetings, access.ListMeetings, web.Listing{Name: "strategy-discussions", Page: d.showList, Sheet: d.sheet})
 	s.Route("POST "+web.PathMeetings, access.ConveneMeeting, d.begin)
 	s.Route("GET "+web.PathAskMeeting, access.RequestMeeting, d.showAsk)
@@ -90,9 +91,6 @@ var stateWords = map[pathway.StrategyState]string{
 	pathway.StrategyRequested: "No date yet", pathway.StrategyScheduled: "Has a date", pathway.StrategyHeld: "Held, not decided yet", pathway.StrategyDecided: "Decided",
 }
 
-// meanwhileDays is how long a child who waits may be without a visit before it shows.
-const meanwhileDays = 1
-
 func viewOf(e Entry, now civil.Instant) entryView {
 	v := entryView{Entry: e, Path: web.MeetingPath(e.Ref, ""), StateWords: stateWords[e.State], RequestedAgo: civil.Span(now.Sub(e.Requested))}
 	switch {
@@ -112,9 +110,9 @@ func viewOf(e Entry, now civil.Instant) entryView {
 	if e.State == pathway.StrategyRequested || e.State == pathway.StrategyScheduled {
 		switch {
 		case e.LastVisit.IsZero():
-			v.Meanwhile, v.MeanwhileLate = "No visit while waiting", now.Sub(e.Requested) > meanwhileDays*24*3600e9
+			v.Meanwhile, v.MeanwhileLate = "No visit while waiting", now.After(e.SeenDue)
 		default:
-			v.Meanwhile, v.MeanwhileLate = "Last visit "+e.LastVisit.Words()+", next "+e.NextVisit.Words(), now.After(e.NextVisit)
+			v.Meanwhile, v.MeanwhileLate = "Last visit "+e.LastVisit.Words()+", next "+e.NextVisit.Words(), now.After(e.NextVisit) || now.After(e.SeenDue)
 		}
 	}
 	return v
