@@ -257,7 +257,7 @@ func (b *builder) beginEarly(h *held) error {
 	b.discuss.early--
 	b.out.Truth.PF5.Early++
 	return b.investigateFrom(h.contact, func(access.Actor) (string, error) {
-		return b.enquiries.StartEarly(b.ctx, b.who["s.clarke"], h.childs[0], "The child has a fresh injury and goes home tonight")
+		return b.enquiries.StartEarly(b.ctx, b.who["m.ali"], h.childs[0], "The child has a fresh injury and goes home tonight")
 	}, b.now, h.at.Sub(b.now)+48*time.Hour, false)
 }
 
