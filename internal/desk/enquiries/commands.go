@@ -34,12 +34,12 @@ var (
 		SELECT cc.person_id, cc.may_be, cc.conceal FROM contact_child cc WHERE cc.id = $1 AND cc.authority_id = $2`)
 	askedChild = db.SQL("enquiries.child-asked-for", `
 		SELECT cc.id, cc.contact_id, c.ref,
-			EXISTS (SELECT 1 FROM wait w WHERE w.child_id = cc.id AND w.authority_id = cc.authority_id AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL),
+			EXISTS (SELECT 1 FROM wait w WHERE w.child_id = cc.id AND w.authority_id = cc.authority_id AND w.timescale = 'strategy.discussion' AND w.ended_at IS NULL) AS asked,
 			EXISTS (SELECT 1 FROM wait w WHERE w.child_id = cc.id AND w.authority_id = cc.authority_id AND w.timescale = 'enquiry' AND w.ended_at IS NULL)
 		FROM contact_child cc
 		JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
-		WHERE p.ref = $1 AND cc.authority_id = $2 AND cc.state = 'open' ORDER BY c.received_at DESC LIMIT 1`)
+		WHERE p.ref = $1 AND cc.authority_id = $2 AND cc.state = 'open' ORDER BY asked DESC, c.received_at DESC LIMIT 1`)
 	setDone = db.SQL("enquiries.set-action-done", `
 		UPDATE enquiry_action SET done_at = $3, done_by = $4, how = $5, let_why = $6, recorded_at = $7
 		WHERE id = $1 AND authority_id = $2 AND done_at IS NULL AND let_why = ''`)
