@@ -20,6 +20,7 @@ var aPromise = db.SQL("browsertest.improvement", `SELECT ref FROM improvement WH
 // escalationPages adds the pages of escalations and of the joint improvement plan to those
 // of each person.
 func (w *town) escalationPages(t *testing.T, all map[string][]string) map[string][]string {
+	noticePages(all)
 	t.Helper()
 	line := web.ImprovementPath(w.one(t, aPromise), "")
 	for who, more := range map[string][]string{

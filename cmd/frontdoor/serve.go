@@ -39,6 +39,7 @@ type serveCmd struct {
 	Addr   string `help:"Address to listen on." env:"FRONTDOOR_ADDR" default:"127.0.0.1:8080"`
 	Secure bool   `help:"Served over TLS by a proxy in front: cookies and headers say so." env:"FRONTDOOR_SECURE"`
 	noticeFlags
+	Chromium string `help:"A Chromium that makes PDFs. Without one people print pages themselves." env:"FRONTDOOR_CHROMIUM" placeholder:"PROGRAM"`
 
 	indexes string // folder where the matcher's indexes are saved; "" for nowhere
 }
@@ -112,6 +113,9 @@ func (c serveCmd) serve(ctx context.Context, r *record.Record, set web.Settings,
 	ways, err := c.post()
 	if err != nil {
 		return err
+	}
+	if set.Printer, err = web.NewPrinter(c.Chromium); err != nil {
+		return &usageError{err.Error()}
 	}
 	srv, err := newServer(r, set, ways)
 	if err != nil {

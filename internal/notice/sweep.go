@@ -9,7 +9,6 @@ import (
 
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
-	"frontdoor/internal/pathway"
 	"frontdoor/internal/timescale"
 )
 
@@ -107,12 +106,12 @@ func (n *Notices) tell(ctx context.Context, q db.Queryer, w toTell, level string
 		return nil
 	}
 	who, kind := rule.Tell.Warn, "wait-warn"
-	// What is over before the next digest cannot wait for it, nor can what runs in hours.
-	soon := w.due.Before(pathway.NextDigest(now))
 	if level == "breach " {
-		who, kind, soon = rule.Tell.Breach, "wait-breach", rule.Unit == timescale.Hours
+		who, kind = rule.Tell.Breach, "wait-breach"
 	}
-	if soon {
+	// Only danger cannot wait for the digest. Told at once of each limit that runs in
+	// hours, the people of a front door got 28 messages a day, and would read none.
+	if w.step == timescale.ImmediateDanger {
 		kind += "-now"
 	}
 	for i, desk := range who {

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -57,7 +58,7 @@ func (n *Notices) compose(p *parcel, to string) Message {
 		}
 		return m
 	}
-	all := append([]queued{p.head}, p.members...)
+	all := withoutPassed(append([]queued{p.head}, p.members...))
 	var b strings.Builder
 	for i, q := range all {
 		if i == digestSize {
@@ -73,6 +74,17 @@ func (n *Notices) compose(p *parcel, to string) Message {
 	}
 	m.Subject, m.Body = fmt.Sprintf("%d things for you to read", len(all)), strings.TrimSpace(b.String())
 	return m
+}
+
+// withoutPassed leaves out what was due soon when the same digest says that it is late.
+func withoutPassed(all []queued) []queued {
+	late := map[string]bool{}
+	for _, q := range all {
+		if q.kind == "wait-breach" {
+			late[q.authority+q.ref+q.text] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(q queued) bool { return q.kind == "wait-warn" && late[q.authority+q.ref+q.text] })
 }
 
 // digestSize bounds what is written out in one digest.

@@ -3,11 +3,10 @@ package pathway
 import "frontdoor/internal/civil"
 
 // digestKinds are the notices that can wait for the next digest (screens, section 8):
-// those to people who work in the service, about work that runs in days. What runs in
-// hours, danger, news of a child one works with, and everything that goes to somebody
-// outside, goes at once.
+// those about work that is on the page anyway. Danger, news of a child one works with,
+// and everything that goes to somebody outside the service, goes at once.
 var digestKinds = []string{
-	"allocation-proposed", "meeting-record", "records-joined", "records-parted", "wait-warn", "wait-breach",
+	"allocation-proposed", "escalation-council", "meeting-record", "records-joined", "records-parted", "wait-warn", "wait-breach",
 }
 
 // DigestKinds are the kinds of notices that wait for the next digest.

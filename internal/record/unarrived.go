@@ -16,6 +16,7 @@ import (
 // told the person another way.
 type Undelivered struct {
 	ID, Kind, Ref, Why string
+	To                 string        // whom it is addressed to; "" for those who may not open contacts and did not send it
 	Made, Next         civil.Instant // Next is zero when it was given up
 	Addressed          bool          // there is somewhere to send it again
 	Tries              int
@@ -32,7 +33,7 @@ const unarrivedWhere = `
 
 var (
 	unarrived = db.SQL("record.undelivered", `
-		SELECT id, kind, reference, last_error, created_at, CASE WHEN failed_at IS NULL THEN not_before END, address <> '', attempts
+		SELECT id, kind, reference, last_error, address, created_at, CASE WHEN failed_at IS NULL THEN not_before END, address <> '', attempts
 		FROM outbox`+unarrivedWhere+` ORDER BY created_at DESC, id DESC LIMIT $7`)
 	countUnarrived = db.SQL("record.count-undelivered", `SELECT count(*) FROM outbox`+unarrivedWhere)
 )
@@ -62,7 +63,11 @@ func (v *View) Undelivered(ctx context.Context, limit int) (out []Undelivered, n
 		return nil, 0, err
 	}
 	out, err = db.Collect(ctx, v, func(r *sql.Rows, u *Undelivered) error {
-		return r.Scan(&u.ID, &u.Kind, &u.Ref, &u.Why, &u.Made, &u.Next, &u.Addressed, &u.Tries)
+		err := r.Scan(&u.ID, &u.Kind, &u.Ref, &u.Why, &u.To, &u.Made, &u.Next, &u.Addressed, &u.Tries)
+		if sentBy(v.Who) == "" && !access.ScopeOf(v.Who, access.OpenContact).Allowed {
+			u.To = "" // an administrator sees settings, and of people who told us nothing
+		}
+		return err
 	}, unarrived, append(args, limit)...)
 	return out, n, err
 }

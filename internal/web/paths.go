@@ -88,6 +88,7 @@ const (
 	PathAskMeeting         = "/meetings/ask"
 	PathMeeting            = "/meetings/{ref}"
 	PathMeetingPack        = "/meetings/{ref}/pack"
+	PathMeetingPackPDF     = "/meetings/{ref}/pack.pdf"
 	PathMeetingCalendar    = "/meetings/{ref}/calendar.ics"
 	PathConvene            = "/meetings/{ref}/convene"
 	PathSchedule           = "/meetings/{ref}/schedule"

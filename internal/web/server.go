@@ -23,7 +23,8 @@ import (
 // Settings are what the layout shows on every page.
 type Settings struct {
 	Version string
-	Secure  bool // served over TLS, here or by a proxy in front
+	Printer *Printer // makes PDFs; nil where there is no Chromium
+	Secure  bool     // served over TLS, here or by a proxy in front
 	Demo    *Demo
 	Log     *slog.Logger
 }

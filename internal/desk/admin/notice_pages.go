@@ -57,7 +57,7 @@ func rowOf(u record.Undelivered, now civil.Instant) noticeRow {
 	case u.Next.IsZero() && !u.Addressed:
 		row.NextWords = "Cannot be sent: tell them another way"
 	case u.Next.IsZero():
-		row.NextWords = "Given up after " + tries(u.Tries)
+		row.NextWords = "Tried " + tries(u.Tries) + ", given up"
 	case u.Next.After(now):
 		row.NextWords = "Tried " + tries(u.Tries) + ", next at " + u.Next.Clock()
 	default:
@@ -102,13 +102,13 @@ func (d *Desk) noticesCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := web.Sheet{Head: []string{"made", "what", "reference", "why", "tries", "next_try"}}
+	s := web.Sheet{Head: []string{"made", "what", "reference", "to", "why", "tries", "next_try"}}
 	for _, u := range v.Rows {
 		next := ""
 		if !u.Next.IsZero() {
 			next = u.Next.String()
 		}
-		s.Rows = append(s.Rows, []string{u.Made.String(), u.Kind, u.Ref, u.WhyWords, strconv.Itoa(u.Tries), next})
+		s.Rows = append(s.Rows, []string{u.Made.String(), u.Kind, u.Ref, u.To, u.WhyWords, strconv.Itoa(u.Tries), next})
 	}
 	return web.SendCSV(w, "notices", s)
 }
@@ -117,6 +117,7 @@ type noticeJSON struct {
 	Made      civil.Instant  `json:"made"`
 	What      string         `json:"what"`
 	Reference string         `json:"reference"`
+	To        string         `json:"to"`
 	Why       string         `json:"why"`
 	Tries     int            `json:"tries"`
 	NextTry   *civil.Instant `json:"next_try"`
@@ -129,7 +130,7 @@ func (d *Desk) noticesJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := []noticeJSON{}
 	for _, u := range v.Rows {
-		row := noticeJSON{u.Made, u.Kind, u.Ref, u.WhyWords, u.Tries, nil}
+		row := noticeJSON{u.Made, u.Kind, u.Ref, u.To, u.WhyWords, u.Tries, nil}
 		if !u.Next.IsZero() {
 			row.NextTry = &u.Next
 		}

@@ -90,6 +90,12 @@ func TestWhatReachedNobodyIsListed(t *testing.T) {
 				t.Errorf("%s sees %q, want %q", tt.who.ID, got, tt.want)
 			}
 		}
+		for who, to := range map[string]string{"w.mia": "a@x.example", "w.adm": ""} {
+			role := map[string]access.Role{"w.mia": access.FrontDoorManager, "w.adm": access.Administrator}[who]
+			if v, err := a.Notices(context.Background(), person(who, role)); err != nil || v.Rows[1].To != to {
+				t.Errorf("%s sees it was to %q, %v; want %q", who, v.Rows[1].To, err, to)
+			}
+		}
 		if _, err := a.Notices(context.Background(), person("w.ins", access.Inspector)); refusal.KindOf(err) != refusal.Denied {
 			t.Errorf("an inspector: %v", err)
 		}

@@ -3,6 +3,7 @@ package meetings
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"time"
 
 	"frontdoor/internal/civil"
@@ -12,6 +13,9 @@ import (
 
 // meetingLength is how long a discussion is put in a calendar for.
 const meetingLength = time.Hour
+
+// toJoin is a link or a telephone number, by which one joins from anywhere.
+var toJoin = regexp.MustCompile(`^(https://\S+|[+0-9][0-9 ()-]{5,})$`)
 
 // Calendar is the discussion as a calendar entry that updates and cancels itself: the
 // same id, and a number that counts up with each change. It names no child.
@@ -24,7 +28,7 @@ func (m *Meeting) Calendar(now civil.Instant) ([]byte, error) {
 	e.Props.SetDateTime(ical.PropDateTimeStamp, now.Time())
 	e.Props.Set(&ical.Prop{Name: ical.PropSequence, Params: ical.Params{}, Value: fmt.Sprint(m.Sequence)})
 	e.Props.SetText(ical.PropSummary, "Meeting "+m.Ref)
-	e.Props.SetText(ical.PropDescription, "Open the meeting by its reference in frontdoor. No child is named here.")
+	e.Props.SetText(ical.PropDescription, "Open the meeting by its reference in frontdoor: where it is stands there. No child is named here.")
 	at := m.ScheduledAt
 	method, status := "REQUEST", "CONFIRMED"
 	if at.IsZero() {
@@ -33,7 +37,7 @@ func (m *Meeting) Calendar(now civil.Instant) ([]byte, error) {
 			at = m.RequestedAt
 		}
 	}
-	if m.Place != "" {
+	if toJoin.MatchString(m.Place) { // an address or a school stays on the page (screens, section 8)
 		e.Props.SetText(ical.PropLocation, m.Place)
 	}
 	cal.Props.SetText(ical.PropMethod, method)

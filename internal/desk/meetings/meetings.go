@@ -17,10 +17,14 @@ import (
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
 )
 
 // Desk is the meetings desk.
-type Desk struct{ Record *record.Record }
+type Desk struct {
+	Record  *record.Record
+	printer *web.Printer
+}
 
 // New makes the desk.
 func New(r *record.Record) *Desk { return &Desk{Record: r} }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"net/http"
+	"net/url"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
+	"frontdoor/internal/refusal"
 	"frontdoor/internal/web"
 )
 
@@ -149,13 +151,47 @@ type packView struct {
 	Agenda  []pathway.Point
 	Seats   []seatView
 	Cuts    []web.Link
+	PDF     string // where the same is as PDF; "" where none is made
 }
 
 func (d *Desk) showPack(w http.ResponseWriter, r *http.Request) error {
-	who, ref := web.Actor(r), r.PathValue("ref")
-	p, err := d.Pack(r.Context(), who, ref, r.URL.Query().Get("for"))
+	v, err := d.packView(r)
 	if err != nil {
 		return err
+	}
+	return web.Render(w, r, http.StatusOK, packPage, v)
+}
+
+// marking stands on each sheet that is printed.
+const marking = "OFFICIAL-SENSITIVE"
+
+// packPDF is the pack as a tagged PDF, cut for whoever asks as the page is.
+func (d *Desk) packPDF(w http.ResponseWriter, r *http.Request) error {
+	v, err := d.packView(r)
+	if err != nil {
+		return err
+	}
+	if d.printer == nil {
+		return refusal.New(refusal.NotFound, "No PDFs are made here. Open the pack and print it from your browser")
+	}
+	html, err := packPaper.HTML(v, web.Footer{Ref: v.Meeting.Ref, Marking: marking, By: web.Actor(r).Name, At: v.Now.Words()})
+	if err != nil {
+		return err
+	}
+	pdf, err := d.printer.Print(r.Context(), html)
+	if err != nil {
+		return err
+	}
+	return web.SendPDF(w, "pack-"+v.Meeting.Ref, pdf)
+}
+
+// packView reads the pack as this person may see it.
+func (d *Desk) packView(r *http.Request) (packView, error) {
+	who, ref := web.Actor(r), r.PathValue("ref")
+	seat := r.URL.Query().Get("for")
+	p, err := d.Pack(r.Context(), who, ref, seat)
+	if err != nil {
+		return packView{}, err
 	}
 	v := packView{Pack: p, Partner: who.AgencyID != "" || p.For != "", Path: web.MeetingPath(ref, ""), Agenda: pathway.AgendaFor(p.Meeting.Kind)}
 	for _, s := range p.Meeting.Invited {
@@ -164,5 +200,10 @@ func (d *Desk) showPack(w http.ResponseWriter, r *http.Request) error {
 			v.Cuts = append(v.Cuts, web.Link{Href: web.MeetingPath(ref, "pack") + "?for=" + s.ID, Text: "As " + s.OwnerName + " sees it"})
 		}
 	}
-	return web.Render(w, r, http.StatusOK, packPage, v)
+	if d.printer != nil {
+		if v.PDF = web.MeetingPath(ref, "pack.pdf"); seat != "" {
+			v.PDF += "?for=" + url.QueryEscape(seat)
+		}
+	}
+	return v, nil
 }

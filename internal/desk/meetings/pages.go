@@ -24,6 +24,7 @@ var (
 	meetingPage    = web.NewPage(templates, "templates/meeting.html", "templates/parts.html")
 	formPage       = web.NewPage(templates, "templates/form.html", "templates/parts.html")
 	packPage       = web.NewPage(templates, "templates/pack.html", "templates/parts.html")
+	packPaper      = web.NewPaper(templates, "templates/pack.html", "templates/parts.html")
 	invitationPage = web.NewPublicPage(templates, "templates/invitation.html")
 )
 
@@ -36,7 +37,9 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathAskMeeting, access.RequestMeeting, d.showAsk)
 	s.Route("POST "+web.PathAskMeeting, access.RequestMeeting, d.saveAsk)
 	s.Route("GET "+web.PathMeeting, access.OpenMeeting, d.showMeeting)
+	d.printer = s.Printer
 	s.Route("GET "+web.PathMeetingPack, access.OpenMeeting, d.showPack)
+	s.Route("GET "+web.PathMeetingPackPDF, access.OpenMeeting, d.packPDF)
 	s.Route("GET "+web.PathMeetingCalendar, access.OpenMeeting, d.calendar)
 	s.Route("GET "+web.PathConvene, access.ConveneMeeting, d.showConvene)
 	s.Route("POST "+web.PathConvene, access.ConveneMeeting, d.saveConvene)
