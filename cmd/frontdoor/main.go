@@ -53,6 +53,7 @@ type cli struct {
 	Strategy strategyCmd  `cmd:"" help:"Print which children wait for a strategy discussion, and for whom."`
 	Lag      lagCmd       `cmd:"" help:"Print how late the police tell us, stage by stage."`
 	Feeds    feedsCmd     `cmd:"" help:"Print whether the police's feeds are as usual."`
+	Schools  schoolsCmd   `cmd:"" help:"Load schools and their calendars; print whether they were told before their day started."`
 	Recon    reconcileCmd `cmd:"" name:"reconcile" help:"Hold a force's own list of incidents against what arrived."`
 	Pack     packCmd      `cmd:"" help:"Make the evidence pack of a period and print its hash, or check one."`
 	Receive  receiveCmd   `cmd:"" help:"Receive from files."`

@@ -68,6 +68,8 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	escalation …, top N, promise …     see expectEscalation
 //	feed …, lag …, reconciled …        see expectFeed
 //	scorecard …, pack …                see expectScorecard
+//	school N …, schools …              see expectSchool
+//	N messages KIND ADDRESS            so many messages of a kind to an address
 //	whole                              verify finds nothing
 //	search …                           see expectSearch
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
@@ -127,6 +129,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectMerge(ctx, words)
 	case "escalation", "no-escalation", "top", "overrides", "promise":
 		return w.expectEscalation(ctx, words)
+	case "school", "schools":
+		return w.expectSchool(ctx, words)
 	case "feed", "lag", "reconciled", "missing":
 		return w.expectFeed(ctx, words)
 	case "unread", "median", "worry", "joint", "link", "fact":
@@ -181,6 +185,8 @@ func (w *World) expectCount(ctx context.Context, want int, words []string) error
 		return w.expectList(ctx, want, words[1])
 	case words[0] == "unconsidered":
 		return w.expectTriggers(ctx, want)
+	case (words[0] == "messages" || words[0] == "message") && len(words) == 3:
+		return w.expectMessages(ctx, want, words[1], words[2])
 	case (words[0] == "waits" || words[0] == "wait") && len(words) == 3:
 		all, err := w.waits(ctx)
 		if n := count(all, words[1], words[2]); err == nil && n != want {

@@ -119,6 +119,7 @@ type World struct {
 	meeting  string            // reference of the last strategy discussion
 	latest   string            // reference of the last contact
 	named    map[string]string // what a story calls a contact -> reference
+	notice   string            // the last notice that a school read
 	link     string            // the last one-time link
 	pair     string            // the last two records that may be of one child
 	refused  error             // the last refusal
@@ -169,6 +170,7 @@ func (w *World) addPeople(ctx context.Context) error {
 	for _, o := range []admin.Organisation{
 		{ID: "police", Kind: "police", Name: "Police", Email: "desk@police.example"}, {ID: "school", Kind: "school", Name: "Hilltop Primary", Email: "dsl@school.example"},
 		{ID: "health", Kind: "health", Name: "Health visiting", Email: "hv@health.example"},
+		{ID: "home", Kind: "school", Name: "Children educated at home"},
 	} {
 		if _, err := w.admin.AddOrganisation(ctx, service, o); err != nil {
 			return err
@@ -194,6 +196,7 @@ func (w *World) addPeople(ctx context.Context) error {
 		return err
 	}
 	w.people["officer"], w.people["director"] = officer(), director()
+	w.people["lead"], w.people["home-officer"] = lead("lead", "school"), lead("home-officer", "home")
 	w.people["police"] = access.Actor{ID: "force", Name: "Police", Authority: authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
 	w.people["referrer"] = access.Actor{ID: "public", Authority: authority, Roles: []access.Role{access.Public}}
 	return nil
@@ -264,6 +267,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.doFeed(ctx, who, verb, rest, files); known {
+		return err
+	}
+	if known, err := w.schoolVerbs(ctx, who, verb, rest, files); known {
 		return err
 	}
 	if known, err := w.escalationVerbs(ctx, who, verb, rest); known {
