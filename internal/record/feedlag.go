@@ -48,7 +48,7 @@ func LagRows(cells []Cell) ([]LagRow, error) {
 }
 
 // LagTotals are the rows of LagRows for all districts together, without working each
-// district out.
+// district out and without the decision, which is ours and no partner's.
 func LagTotals(cells []Cell) ([]LagRow, error) {
 	by := map[[2]string]*lagGroup{}
 	for i := range cells {
@@ -65,6 +65,9 @@ func LagTotals(cells []Cell) ([]LagRow, error) {
 		c := &cells[i]
 		g := by[[2]string{c.Force, c.Grade}]
 		for _, s := range feed.Stages() {
+			if s == feed.Decided {
+				continue
+			}
 			if g.took[s] == nil {
 				g.took[s] = make([]uint32, 0, g.Arrived)
 			}

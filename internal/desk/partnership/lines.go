@@ -114,7 +114,9 @@ var (
 		JOIN discussion d ON d.id = x.discussion_id AND d.authority_id = x.authority_id
 		WHERE x.authority_id = $1 AND x.due_at >= $3 AND x.due_at < $4 AND d.decided_at <= $5`+ofAgency)
 
-	questionsIn = ` WHERE q.authority_id = $1 AND q.due_at >= $3 AND q.asked_at < $4 AND q.asked_at <= $5 AND ($2 = '' OR q.organisation_id = $2) AND q.organisation_id <> ''`
+	// One range of one index: what is asked after the period or the moment is left out
+	// afterwards, or an engine takes the index of when questions were asked and reads all.
+	questionsIn = ` WHERE q.authority_id = $1 AND q.due_at >= $3 AND q.due_at < $4 AND ($2 = '' OR q.organisation_id = $2) AND q.organisation_id <> ''`
 	// The same with and without the reference, which numbers do not need.
 	questionLines  = db.SQL("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn)
 	questionCounts = db.SQL("partnership.question-counts", `SELECT q.organisation_id, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
@@ -132,16 +134,24 @@ type asked struct {
 // signed in it.
 const signDays = 31
 
+// askDays is how many days after it was asked a question may fall due at most.
+const askDays = 62
+
 // lines reads what fell to an agency in a period, as the record knew it at a moment: what
 // was recorded later is not in it, whenever it happened.
 func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 	var out []Line
 	from := a.period.start()
+	questionsTo := a.period.To.AddDays(1 + askDays).Start()
 	read := func(kind string, q db.Query, from civil.Instant, scan func(*sql.Rows, *Line) error) error {
+		args := []any{v.Authority, a.agency, from, a.period.end(), a.at}
+		if kind == kindQuestions {
+			args = []any{v.Authority, a.agency, from, questionsTo}
+		}
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
 			l.Kind = kind
 			return scan(r, l)
-		}, q, v.Authority, a.agency, from, a.period.end(), a.at)
+		}, q, args...)
 		out = append(out, rows...)
 		return err
 	}
@@ -166,7 +176,9 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 			return nil, err
 		}
 	}
-	out = slices.DeleteFunc(out, func(l Line) bool { return l.Kind == kindSignatures && !a.period.has(l.Due) })
+	out = slices.DeleteFunc(out, func(l Line) bool {
+		return l.Kind == kindSignatures && !a.period.has(l.Due) || l.Kind == kindQuestions && (l.From.After(a.at) || !l.From.Before(a.period.end()))
+	})
 	out = placed(out)
 	if a.refs {
 		hidden, err := concealed(ctx, v, a.at)

@@ -89,7 +89,7 @@ func (x *Partner) add(n counting, l Line) {
 		if l.State == "attended" {
 			x.Attended++
 		}
-	case n.due(l, falling...):
+	case l.Kind != kindMeetings && n.due(l):
 		x.Due++
 		if l.State == inTime {
 			x.InTime++

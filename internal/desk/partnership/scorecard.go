@@ -134,16 +134,32 @@ const notYet = math.MaxUint32
 // count adds the numbers that are counted from lines.
 func (c *Card) count(n counting, all []Line) {
 	counts := map[string]int{}
+	by := map[string][]Line{}
+	for i := 0; i < len(all); { // lines of one kind stand together
+		j := i + 1
+		for j < len(all) && all[j].Kind == all[i].Kind {
+			j++
+		}
+		if of := by[all[i].Kind]; of == nil {
+			by[all[i].Kind] = all[i:j:j]
+		} else {
+			by[all[i].Kind] = append(of, all[i:j]...)
+		}
+		i = j
+	}
 	for _, m := range lineMeasures {
 		row := Row{Part: m.part, Measure: m.key, words: m.words, timed: m.timed, share: m.of != ""}
 		var took []uint32
-		for _, l := range all {
-			if !m.in(n, l) {
-				continue
-			}
-			row.Count++
-			if m.timed {
-				took = append(took, l.took())
+		for _, kind := range m.kinds {
+			for i := range by[kind] {
+				l := &by[kind][i]
+				if !m.in(n, *l) {
+					continue
+				}
+				row.Count++
+				if m.timed {
+					took = append(took, l.took())
+				}
 			}
 		}
 		counts[m.key] = row.Count
@@ -157,7 +173,7 @@ func (c *Card) count(n counting, all []Line) {
 
 // took is how long a line took from asking: longer than anything when it is still waited
 // for.
-func (l Line) took() uint32 {
+func (l *Line) took() uint32 {
 	if l.Done.IsZero() || l.Done.Before(l.From) {
 		return notYet
 	}
@@ -201,7 +217,10 @@ func weeksOf(n counting, all []Line, cells []record.Cell) weekly {
 	}
 	w.due, w.late = make([]feed.Share, len(w.from)), make([]feed.Share, len(w.from))
 	for _, l := range all {
-		if i := first.DaysUntil(l.Due.Date()) / 7; n.due(l, falling...) && i < len(w.due) {
+		if l.Kind == kindMeetings || !n.due(l) {
+			continue
+		}
+		if i := first.DaysUntil(l.Due.Date()) / 7; i < len(w.due) {
 			w.due[i].N++
 			if l.State == inTime {
 				w.due[i].X++
