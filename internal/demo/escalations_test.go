@@ -15,7 +15,7 @@ import (
 )
 
 // escalated holds the pages of escalations and of the joint improvement plan against what
-// was planted: at the partners of the plant nothing else is asked.
+// was planted: no other action is asked of the partners of the plant.
 func escalated(t *testing.T, built *demo.Built, r *record.Record, weeks int) {
 	t.Helper()
 	ctx, truth := context.Background(), built.Truth
@@ -44,7 +44,7 @@ func escalated(t *testing.T, built *demo.Built, r *record.Record, weeks int) {
 	}
 	for _, x := range rows {
 		levels[x.Level] = true
-		if slices.ContainsFunc(truth.Escalations, func(e demo.Escalated) bool { return e.Partner == x.PartnerID }) {
+		if slices.ContainsFunc(truth.Escalations, func(e demo.Escalated) bool { return e.Partner == x.PartnerID && e.Step == x.StepKey }) {
 			got = append(got, demo.Escalated{Partner: x.PartnerID, Step: x.StepKey, Level: x.Level, State: string(x.State), Children: x.Children})
 		}
 	}
@@ -53,7 +53,7 @@ func escalated(t *testing.T, built *demo.Built, r *record.Record, weeks int) {
 	slices.SortFunc(got, byPartner)
 	equal(t, "over, and nobody said what came of it", len(l.Unsaid), 0)
 	if !slices.Equal(got, want) {
-		t.Errorf("asked of the planted partners: %+v, want %+v", got, want)
+		t.Errorf("actions asked of the planted partners: %+v, want %+v", got, want)
 	}
 	if weeks >= 26 {
 		equal(t, "planted escalations", len(truth.Escalations), 6)

@@ -55,7 +55,7 @@ type mineView struct {
 type figureView struct{ Words, Value, Path string }
 
 type partnerView struct {
-	Name, Owes, OwesPath, Longest, Level, LevelPath, Met, Since string
+	Name, Card, OwesPath, Longest, Level, LevelPath, Met, Since string
 	Waits                                                       int
 	Figures                                                     []figureView
 }
@@ -157,7 +157,7 @@ func mineOf(now civil.Instant, m Mine) mineView {
 
 func partnerOf(f *First, p Late) partnerView {
 	owes := web.PathWaiting + "?" + url.Values{"owner": {p.ID}, "late": {"1"}}.Encode()
-	v := partnerView{Name: p.Name, Waits: p.Waits, OwesPath: owes}
+	v := partnerView{Name: p.Name, Card: web.ScorecardPath(p.ID, ""), Waits: p.Waits, OwesPath: owes}
 	if p.Met.Known {
 		v.Met = measure(escalation.StrategyInTime).Words(p.Met.N) + " of " + strconv.Itoa(p.Met.Of)
 	}

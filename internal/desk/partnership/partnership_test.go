@@ -431,3 +431,34 @@ func TestALookAtAScorecardIsLogged(t *testing.T) {
 }
 
 var trailOf = db.SQL("test.scorecard-trail", `SELECT count(*) FROM trail WHERE authority_id = 'story' AND actor = 'officer' AND kind = 'look: partner scorecard' AND action = 'scorecard.see' AND purpose = 'oversight'`)
+
+var spoil = db.SQL("test.spoil-quality", `UPDATE contact SET missing = '', told_named = told_children WHERE authority_id = 'story' AND channel = 'police'`)
+
+// TestVerifyCountsQualityAgain changes what messages lacked behind the back of the days
+// that are kept counted: verify says which days are not what their contacts give.
+func TestVerifyCountsQualityAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := world(t, d, march)
+		ctx := context.Background()
+		if _, err := partnership.New(w.Record).Scorecard(ctx, director, "police", inMarch); err != nil {
+			t.Fatal(err)
+		}
+		faults := func() string {
+			t.Helper()
+			proofs, err := w.Record.Verify(ctx)
+			if err != nil || len(proofs) != 1 || proofs[0].FeedDays == 0 {
+				t.Fatalf("verify: %v %+v", err, proofs)
+			}
+			return strings.Join(proofs[0].Faults, "\n")
+		}
+		if before := faults(); before != "" {
+			t.Fatalf("before anything was changed: %s", before)
+		}
+		if err := d.Write(ctx, func(q db.Queryer) error { _, err := q.ExecContext(ctx, spoil); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if after := faults(); !strings.Contains(after, "feeds: what was counted for 2026-03-09") {
+			t.Errorf("after: %q", after)
+		}
+	})
+}
