@@ -119,7 +119,8 @@ func (n *Notices) tell(ctx context.Context, q db.Queryer, w toTell, level string
 		if i > 0 {
 			key += " " + desk
 		}
-		text := strings.ToUpper(w.what[:1]) + w.what[1:] + ": due " + w.due.Words() + "."
+		what := discreet(w.what)
+		text := strings.ToUpper(what[:1]) + what[1:] + ": due " + w.due.Words() + "."
 		if err := addTold.Exec(ctx, q, []any{n.record.NewID(), w.authority, kind, w.address(desk), w.ref, "/waiting", text, key, now, now, "service"}); err != nil {
 			return err
 		}

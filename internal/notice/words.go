@@ -102,3 +102,16 @@ func (n *Notices) link(q queued) string {
 	}
 	return strings.TrimSuffix(n.post.public, "/") + q.link
 }
+
+// indiscreet are words that say what a child's case is about, or where the child is.
+var indiscreet = []string{"school", "nursery", "abuse", "neglect", "protection", "section 47", "violence", "injur", "hurt"}
+
+// discreet is what is waited for, unless its words say too much for a message.
+func discreet(what string) string {
+	for _, word := range indiscreet {
+		if strings.Contains(strings.ToLower(what), word) {
+			return "an answer or a step that is on the page"
+		}
+	}
+	return what
+}
