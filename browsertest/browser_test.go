@@ -24,6 +24,7 @@ import (
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
@@ -90,6 +91,7 @@ func newTown(t *testing.T) *town {
 	desk.Routes(srv)
 	partners.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
+	encompass.New(r).Routes(srv)
 	partnership.New(r).Routes(srv)
 	waiting.New(r).Routes(srv)
 	escalations.New(r).Routes(srv)
@@ -232,7 +234,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	running, conf := w.running(t), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
-	return w.escalationPages(t, map[string][]string{
+	return w.schoolPages(t, w.escalationPages(t, map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere", w.guarded(t)},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
 		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/joint", "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/triggers", "/triggers/"+w.one(t, aTrigger), "/contacts/"+decided, "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/looked-at"),
@@ -251,7 +253,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":  {"/inspection"},
 		"w.young": {"/admin/people", "/admin/partners", "/admin/doors"},
-	})
+	}))
 }
 
 // checkedCensus is the page of a census with errors that the analyst brought.
@@ -498,6 +500,9 @@ func TestEveryFormSentEmpty(t *testing.T) {
 		{"h.lawal", "/improvement/new", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/people", `main form[data-once] .govuk-button`},
 		{"w.young", "/admin/doors", `main form[data-once] .govuk-button`},
+		{"w.young", "/admin/schools", `main form[enctype] .govuk-button`},
+		{"p.shah", "/contacts/" + w.one(t, aByHand), `main form[data-once] .govuk-button`},
+		{"e.wright", "/partner/notices/" + w.one(t, anUnread), `main form[data-once] .govuk-button`},
 	} {
 		w.signIn(t, ctx, x.user)
 		var title, focus string
