@@ -129,7 +129,7 @@ func (n *Notices) ask(ctx context.Context, q db.Queryer, authority string, a ask
 		return err
 	}
 	link := "/escalations/" + url.PathEscape(a.OwnerID) + "/" + url.PathEscape(string(a.Measure))
-	text := fmt.Sprintf("Level %d of %d. Answer by %s.", a.level, escalation.Top, earliest(a.waits).Words())
+	text := fmt.Sprintf("%s, level %d of %d. Answer by %s.", capital(discreet(a.Name)), a.level, escalation.Top, earliest(a.waits).Words())
 	ref := string(a.Measure)
 	var messages [][]any
 	for i, to := range append([]string{partner}, council...) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 
 	"frontdoor/internal/civil"
@@ -119,8 +118,7 @@ func (n *Notices) tell(ctx context.Context, q db.Queryer, w toTell, level string
 		if i > 0 {
 			key += " " + desk
 		}
-		what := discreet(w.what)
-		text := strings.ToUpper(what[:1]) + what[1:] + ": due " + w.due.Words() + "."
+		text := capital(discreet(w.what)) + ": due " + w.due.Words() + "."
 		if err := addTold.Exec(ctx, q, []any{n.record.NewID(), w.authority, kind, w.address(desk), w.ref, "/waiting", text, key, now, now, "service"}); err != nil {
 			return err
 		}

@@ -115,3 +115,5 @@ func discreet(what string) string {
 	}
 	return what
 }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
