@@ -407,8 +407,13 @@ func people(t *testing.T, desk *contacts.Desk, who access.Actor, truth demo.Trut
 		}
 	}
 	t.Logf("PF15: %d of %d children described with a slip were proposed, %d attached by the system", found, same, attached)
-	if same > 0 && found*100 < same*95 {
-		t.Errorf("PF15: %d of %d proposed, want at least 95 in 100", found, same)
+	// 145 of 150, as findings.md asks; a short demo has fewer, and one may be too thin.
+	spare := 0
+	if same < 150 {
+		spare = 1
+	}
+	if found < same*145/150-spare {
+		t.Errorf("PF15: %d of %d proposed, want at least 145 in 150", found, same)
 	}
 }
 
