@@ -152,12 +152,12 @@ func (n *notify) take(kind string) http.HandlerFunc {
 		var in sentBody
 		d := json.NewDecoder(bytes.NewReader(body))
 		d.DisallowUnknownFields()
-		template, to, fields := emailTemplate, in.Email, []string{"body", "subject"}
+		template, fields := emailTemplate, []string{"body", "subject"}
 		if err := d.Decode(&in); err != nil || r.Header.Get("Content-Type") != "application/json" {
 			refuse(w, http.StatusBadRequest, "ValidationError", fmt.Sprint("Additional properties are not allowed: ", err))
 			return
 		}
-		to = in.Email
+		to := in.Email
 		form := mailForm
 		if kind == "sms" {
 			template, to, form, fields = textTemplate, in.Phone, phoneForm, []string{"body"}

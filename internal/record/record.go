@@ -39,7 +39,7 @@ type Record struct {
 
 // New makes a record over an open, migrated database. now is the only clock.
 func New(d *db.DB, set *timescale.Set, cal *civil.Calendar, now func() civil.Instant) *Record {
-	return &Record{DB: d, Timescales: set, Calendar: cal, Ladders: escalation.Standard(), Now: now, NewID: newID}
+	return &Record{DB: d, Timescales: set, Calendar: cal, Ladders: escalation.Standard(), Now: now, NewID: newID, codeKey: newCodeKey()}
 }
 
 // newID is a UUIDv7. It fails only if the system has no randomness, and then

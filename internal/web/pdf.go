@@ -68,11 +68,11 @@ func (p *Printer) Print(ctx context.Context, page []byte) (pdf []byte, err error
 	}
 	info, err := os.Stat(out)
 	if err != nil || info.Size() > pdfSize {
-		return nil, errors.Join(errors.New("Chromium made no PDF, or one that is too large"), err)
+		return nil, errors.Join(errors.New("printing made no PDF, or one that is too large"), err)
 	}
 	pdf, err = os.ReadFile(out)
 	if err == nil && !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		err = errors.New("Chromium made something else than a PDF")
+		err = errors.New("printing made something else than a PDF")
 	}
 	return pdf, err
 }

@@ -273,7 +273,7 @@ func TestThePages(t *testing.T) {
 	w := build(t, dbtest.SQLite(t))
 	w.discuss(w.notify("Ana", "medium", 30))
 	w.now = monday.Add(24 * 21 * time.Hour)
-	director, officer := w.signIn("director"), w.signIn("officer")
+	director := w.signIn("director")
 	says := func(page string, words ...string) {
 		t.Helper()
 		for _, x := range words {
@@ -298,7 +298,8 @@ func TestThePages(t *testing.T) {
 	}
 	says(page, "A second officer at the desk", "at most 0 children", "Not met yet", "1 child")
 	w.now = civil.DateOf(2026, 12, 1).Start()
-	director, officer = w.signIn("director"), w.signIn("officer")
+	director = w.signIn("director")
+	officer := w.signIn("officer")
 	_, page = w.ask(officer, "/improvement", nil)
 	says(page, "Not achieved", "Joint improvement plan: 1 not achieved")
 	_, body := w.ask(officer, "/improvement.csv", nil)

@@ -15,17 +15,17 @@ import (
 
 // Worry is an agency's disagreement with a decision about one child, and the answer.
 type Worry struct {
-	Ref, Contact, Child               string
-	Agency, By                        string
-	Raised, Due, Answered, Read       civil.Instant
-	Outcome                           pathway.Outcome
-	Why, Wants                        string
-	Result                            pathway.WorryResult
-	Answer, AnsweredBy, Owner         string
-	Masked                            bool
-	id, organisation, raisedBy, agent string
-	kid                               kid
-	named                             bool
+	Ref, Contact, Child         string
+	Agency, By                  string
+	Raised, Due, Answered, Read civil.Instant
+	Outcome                     pathway.Outcome
+	Why, Wants                  string
+	Result                      pathway.WorryResult
+	Answer, AnsweredBy, Owner   string
+	Masked                      bool
+	id, organisation, raisedBy  string
+	kid                         kid
+	named                       bool
 }
 
 // Open says that nobody has answered yet.

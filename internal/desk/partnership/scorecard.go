@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"frontdoor/internal/access"
@@ -261,14 +260,6 @@ func (c *Card) Sheet() web.Sheet {
 		s.Rows = append(s.Rows, []string{r.Part, r.Measure, r.Grade, strconv.Itoa(r.Count), of, r.percent(), hours(r.Median), hours(r.P90), hours(r.P95), hours(r.Longest)})
 	}
 	return s
-}
-
-// row finds a number by part and measure, of all grades.
-func (c *Card) row(key string) Row {
-	if i := slices.IndexFunc(c.Rows, func(r Row) bool { return r.Measure == key && r.Grade == "" }); i >= 0 {
-		return c.Rows[i]
-	}
-	return Row{}
 }
 
 // Behind is the list behind one number.
