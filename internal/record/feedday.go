@@ -60,6 +60,14 @@ var (
 		SELECT day, organisation_id, district, grade, arrived, late, hours, quality, told, reported, graded, sent, received, decided FROM feed_day
 		WHERE authority_id = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR organisation_id = $4)
 		ORDER BY day, organisation_id, district, grade`)
+	feedTold = db.SQL("record.feed-days-told", `
+		SELECT day, organisation_id, district, grade, arrived, late, hours, quality, told FROM feed_day
+		WHERE authority_id = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR organisation_id = $4)
+		ORDER BY day, organisation_id, district, grade`)
+	// What tells whether a feed is silent, and no more: a busy day is read each time.
+	arrivals = db.SQL("record.police-arrivals", `
+		SELECT organisation_id, district, grade, received_at FROM contact
+		WHERE authority_id = $1 AND channel = 'police' AND received_at >= $2 AND received_at < $3 AND ($4 = '' OR organisation_id = $4)`)
 	notified = db.SQL("record.police-notifications", `
 		SELECT organisation_id, district, grade, incident_at, reported_at, graded_at, sent_at, received_at, decided_at, lag, told_children, told_named, missing FROM contact
 		WHERE authority_id = $1 AND channel = 'police' AND received_at >= $2 AND received_at < $3 AND ($4 = '' OR organisation_id = $4) AND recorded_at <= $5`)
@@ -194,6 +202,41 @@ func scanCounts(r *sql.Rows, c *Cell) (err error) {
 	return c.unpack(hours, quality)
 }
 
+func scanTold(r *sql.Rows, c *Cell) (err error) {
+	var hours, quality []byte
+	if err := r.Scan(&c.Day, &c.Force, &c.District, &c.Grade, &c.Arrived, &c.Late, &hours, &quality, &c.Took[feed.Told]); err != nil {
+		return err
+	}
+	return c.unpack(hours, quality)
+}
+
+// liveArrivals counts what came on days, by hour, from the contacts themselves.
+func liveArrivals(ctx context.Context, q db.Queryer, authority string, from, to civil.Date, force string) ([]Cell, error) {
+	by := map[cellKey]*Cell{}
+	_, err := db.Collect(ctx, q, func(r *sql.Rows, _ *struct{}) error {
+		var k cellKey
+		var at civil.Instant
+		if err := r.Scan(&k.force, &k.district, &k.grade, &at); err != nil {
+			return err
+		}
+		k.day = at.Date()
+		c := by[k]
+		if c == nil {
+			c = &Cell{Day: k.day, Force: k.force, District: k.district, Grade: k.grade}
+			by[k] = c
+		}
+		c.Arrived++
+		c.Hours[at.London().Hour()]++
+		return nil
+	}, arrivals, authority, from.Start(), to.AddDays(1).Start(), force)
+	out := make([]Cell, 0, len(by))
+	for _, c := range by {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, compareCells)
+	return out, err
+}
+
 func (c *Cell) unpack(hours, quality []byte) (err error) {
 	if c.Hours, err = feed.UnpackHours(hours); err != nil {
 		return err
@@ -308,20 +351,40 @@ func (r *Record) makeDays(ctx context.Context, authority string, from, to civil.
 	})
 }
 
-// FeedCells are the cells of days of receipt, of one force or of all; counts leaves
-// the stages' times out. Stale days, today and days not made yet are read from the
-// contacts.
-func (v *View) FeedCells(ctx context.Context, from, to civil.Date, force string, counts bool) ([]Cell, error) {
+// Part is how much of the cells is asked for.
+type Part int
+
+// The parts: everything, how many came and when in the day, those with what they lacked and
+// how many were late, and these with the way from incident to receipt.
+const (
+	Whole Part = iota
+	Arrivals
+	Counts
+	ToldOnly
+)
+
+// FeedCells are the cells of days of receipt, of one force or of all. Stale days, today
+// and days not made yet are read from the contacts.
+func (v *View) FeedCells(ctx context.Context, from, to civil.Date, force string, part Part) ([]Cell, error) {
 	query, scan := feedCells, scanCell
-	if counts {
+	switch part {
+	case Arrivals, Counts:
 		query, scan = feedCounts, scanCounts
+	case ToldOnly:
+		query, scan = feedTold, scanTold
+	}
+	liveOf := func(from, to civil.Date) ([]Cell, error) {
+		if part == Arrivals {
+			return liveArrivals(ctx, v, v.Authority, from, to, force)
+		}
+		return v.record.liveCells(ctx, v, v.Authority, from, to, force, always)
 	}
 	m, err := markOf(ctx, v, v.Authority)
 	if err != nil {
 		return nil, err
 	}
 	if m.rules != v.record.feedRules() {
-		return v.record.liveCells(ctx, v, v.Authority, from, to, force, always)
+		return liveOf(from, to)
 	}
 	stale, err := staleOf(ctx, v, v.Authority)
 	if err != nil {
@@ -345,7 +408,7 @@ func (v *View) FeedCells(ctx context.Context, from, to civil.Date, force string,
 		live = append(live, [2]civil.Date{next, to})
 	}
 	for _, span := range live {
-		cells, err := v.record.liveCells(ctx, v, v.Authority, span[0], span[1], force, always)
+		cells, err := liveOf(span[0], span[1])
 		if err != nil {
 			return nil, err
 		}

@@ -168,14 +168,14 @@ func compareLags(a, b LagRow) int {
 // FeedTold is the way from incident to receipt by grade, of one force or of all together,
 // since a day of receipt. Stages and districts are on the feeds' pages.
 func (v *View) FeedTold(ctx context.Context, since civil.Date, force string) ([]LagRow, error) {
-	cells, err := v.FeedCells(ctx, since, v.Now.Date(), force, false)
+	cells, err := v.FeedCells(ctx, since, v.Now.Date(), force, ToldOnly)
 	if err != nil {
 		return nil, err
 	}
 	for i := range cells {
 		cells[i].Force, cells[i].District = "", ""
 		for _, s := range feed.Stages()[1:] {
-			cells[i].Took[s] = nil // only the whole way is shown here
+			cells[i].Took[s] = nil // of days that were read from the contacts
 		}
 	}
 	rows, err := LagRows(cells)

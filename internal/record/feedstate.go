@@ -94,7 +94,7 @@ func (v *View) FeedAlarms(ctx context.Context) ([]string, error) {
 // district.
 func (v *View) Feeds(ctx context.Context, force string, parts bool) ([]FeedState, error) {
 	today := v.Now.Date()
-	cells, err := v.FeedCells(ctx, today.AddDays(-7*FeedWeeks), today, force, true)
+	cells, err := v.FeedCells(ctx, today.AddDays(-7*FeedWeeks), today, force, Arrivals)
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (v *View) share(ctx context.Context, q db.Query, args ...any) (escalation.V
 // lag is a figure of how late a force's notifications of one grade were, in hours to one
 // place.
 func (v *View) lag(ctx context.Context, p escalation.Promised, day civil.Date) (escalation.Value, error) {
-	cells, err := v.FeedCells(ctx, day.AddDays(1-escalation.Window), day, p.Partner, false)
+	cells, err := v.FeedCells(ctx, day.AddDays(1-escalation.Window), day, p.Partner, ToldOnly)
 	if err != nil {
 		return escalation.Value{}, err
 	}

@@ -298,10 +298,11 @@ func TestFiguresAreARecount(t *testing.T) {
 			if _, err := v.Scope(access.SeePromptness); err != nil {
 				return err
 			}
-			cells, err := v.FeedCells(ctx, year().From, year().To, "", false)
+			cells, err := v.FeedCells(ctx, year().From, year().To, "", record.Whole)
 			if err != nil {
 				return err
 			}
+			sameParts(ctx, t, v, cells)
 			rows, err := record.LagRows(cells)
 			live = fmt.Sprint(rows)
 			return err
@@ -317,10 +318,11 @@ func TestFiguresAreARecount(t *testing.T) {
 			if _, err := v.Scope(access.SeePromptness); err != nil {
 				return err
 			}
-			cells, err := v.FeedCells(ctx, year().From, year().To, "", false)
+			cells, err := v.FeedCells(ctx, year().From, year().To, "", record.Whole)
 			if err != nil {
 				return err
 			}
+			sameParts(ctx, t, v, cells)
 			rows, err := record.LagRows(cells)
 			if got := fmt.Sprint(rows); got != live {
 				t.Errorf("read from contacts and made beforehand differ:\n%s\n%s", live, got)
@@ -477,4 +479,24 @@ func TestHeartbeat(t *testing.T) {
 			t.Error("a person is taken for a system")
 		}
 	})
+}
+
+// sameParts holds that the parts of cells say what the whole says of the same.
+func sameParts(ctx context.Context, t *testing.T, v *record.View, whole []record.Cell) {
+	t.Helper()
+	for _, part := range []record.Part{record.Arrivals, record.Counts, record.ToldOnly} {
+		cells, err := v.FeedCells(ctx, year().From, year().To, "", part)
+		if err != nil || len(cells) != len(whole) {
+			t.Fatalf("%d cells of part %d, %v; want %d", len(cells), part, err, len(whole))
+		}
+		for i, c := range cells {
+			w := whole[i]
+			if c.Day != w.Day || c.Force != w.Force || c.District != w.District || c.Grade != w.Grade || c.Arrived != w.Arrived || c.Hours != w.Hours {
+				t.Errorf("part %d: %+v, want %+v", part, c, w)
+			}
+			if part == record.ToldOnly && !bytes.Equal(c.Took[feed.Told], w.Took[feed.Told]) {
+				t.Errorf("the whole way: %v, want %v", c.Took[feed.Told], w.Took[feed.Told])
+			}
+		}
+	}
 }

@@ -58,7 +58,7 @@ func (d *Desk) Lags(ctx context.Context, who access.Actor, f Filter) (*Lags, err
 		if out.forces, err = forces(ctx, v, v.Authority); err != nil {
 			return err
 		}
-		cells, err := v.FeedCells(ctx, f.From, f.To, out.filter.Force, false)
+		cells, err := v.FeedCells(ctx, f.From, f.To, out.filter.Force, record.Whole)
 		if err != nil {
 			return err
 		}

@@ -199,7 +199,7 @@ func (f *First) partners(ctx context.Context, v *record.View, kinds []string, ow
 	if err != nil {
 		return err
 	}
-	cells, err := v.FeedCells(ctx, f.From, v.Now.Date(), "", false)
+	cells, err := v.FeedCells(ctx, f.From, v.Now.Date(), "", record.ToldOnly)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func messageTotals(ctx context.Context, v *record.View, n counting, all []Agency
 	if len(all) == 1 {
 		force = all[0].ID
 	}
-	cells, err := v.FeedCells(ctx, n.From, n.To, force, true)
+	cells, err := v.FeedCells(ctx, n.From, n.To, force, record.Counts)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (c *Card) make(ctx context.Context, v *record.View, g Agency, n counting, k
 	case g.Police() && known:
 		cells, err = v.FeedCellsKnown(ctx, n.From, n.To, g.ID, n.at)
 	case g.Police():
-		cells, err = v.FeedCells(ctx, n.From, n.To, g.ID, false)
+		cells, err = v.FeedCells(ctx, n.From, n.To, g.ID, record.Whole)
 	default:
 		q, err = quality(ctx, v, g, n.Period, n.at)
 	}
