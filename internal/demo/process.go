@@ -2,6 +2,7 @@ package demo
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -134,6 +135,11 @@ func (b *builder) link(j job, who access.Actor, rows []kidRow) error {
 			if err := b.desk.Name(b.ctx, who, j.got.Ref, contacts.Naming{Child: row.id, Given: k.given, Family: k.family, Born: k.born}); err != nil {
 				return err
 			}
+			if shut, err := b.ids(concealed, j.got.ContactID, authority); err != nil {
+				return err
+			} else if len(shut) > 0 {
+				return &shutError{named: i + 1}
+			}
 		}
 		choice := contacts.Choice{Child: row.id, As: "new"}
 		if k.ref != "" {
@@ -192,9 +198,30 @@ func (b *builder) choose(who access.Actor, j job, c contacts.Choice) error {
 	return b.desk.Link(b.ctx, who, j.got.Ref, c)
 }
 
+var concealed = db.SQL("demo.concealed-contact", `SELECT id FROM contact WHERE id = $1 AND authority_id = $2 AND conceal <> ''`)
+
+// shutError says that a contact went to the restricted desk when a child of it was named:
+// so many are named now.
+type shutError struct{ named int }
+
+func (e *shutError) Error() string {
+	return fmt.Sprintf("the contact is restricted, with %d children named", e.named)
+}
+
 // decide is the manager's decision for every child of a contact.
 func (b *builder) decide(j job) error {
+	if shut, err := b.ids(concealed, j.got.ContactID, authority); err != nil {
+		return err
+	} else if len(shut) > 0 || j.home == b.closed { // restricted since it came: it waits for the manager who is named
+		b.undecided(j)
+		return nil
+	}
 	rows, err := b.screen(j)
+	if shut := (*shutError)(nil); errors.As(err, &shut) {
+		j.named = shut.named
+		b.undecided(j)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("screen %s: %w", j.got.Ref, err)
 	}

