@@ -102,13 +102,15 @@ var (
 			COALESCE(v.how, ''), COALESCE(v.reason, ''), COALESCE(v.by_name, ''),
 			COALESCE((SELECT min(s.why) FROM significance s WHERE s.contact_id = c.id AND s.authority_id = c.authority_id AND s.ended_at IS NULL), '')
 		FROM contact_child cc
-		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
+		CROSS JOIN contact c -- so that SQLite begins with the children, who are few
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id
 		LEFT JOIN enquiry_event v ON v.event_id = cc.id AND v.authority_id = cc.authority_id AND v.enquiry_id = $3
-		WHERE cc.authority_id = $2 AND $1 <> '[]' AND c.id <> $4 AND c.received_at < $5 AND c.conceal = ''
-			AND (cc.person_id IN (:list($1)) OR cc.person_id IN (
-				SELECT r.other_id FROM relationship r JOIN person s ON s.id = r.other_id AND s.authority_id = r.authority_id AND s.conceal = ''
-				WHERE r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.kind IN ('sibling', 'half_sibling', 'step_sibling')))
+		WHERE c.id = cc.contact_id AND c.authority_id = cc.authority_id AND cc.authority_id = $2 AND $1 <> '[]' AND c.id <> $4 AND c.received_at < $5 AND c.conceal = ''
+			AND cc.person_id <> '' AND cc.person_id IN (
+				SELECT o.id FROM person o WHERE o.id IN (:list($1)) AND o.authority_id = $2
+				UNION
+				SELECT r.other_id FROM relationship r CROSS JOIN person s
+				WHERE s.id = r.other_id AND s.authority_id = r.authority_id AND s.conceal = '' AND r.person_id IN (:list($1)) AND r.authority_id = $2 AND r.until IS NULL AND r.kind IN ('sibling', 'half_sibling', 'step_sibling'))
 		ORDER BY c.received_at, cc.id`)
 	waitsOf = db.SQL("enquiries.waits", `
 		SELECT agency, owner_name, what, timescale, due_at, warn_at FROM wait

@@ -135,9 +135,9 @@ var (
 	holdingsOf = db.SQL("meetings.holdings", `
 		SELECT held_at, quoracy, missing, there FROM discussion_holding WHERE discussion_id = $1 AND authority_id = $2 ORDER BY held_at, id`)
 	waitsOf = db.SQL("meetings.waits", `
-		SELECT w.child_id, w.agency, w.owner_name, w.what, w.timescale, w.since, w.due_at, w.warn_at, w.ended_at FROM wait w
-		JOIN discussion_child x ON x.child_id = w.child_id AND x.authority_id = w.authority_id AND x.discussion_id = $1
-		WHERE w.authority_id = $2 AND (w.timescale IN ('strategy.discussion', 'strategy.convened', 'strategy.answer', 'strategy.follow-up', 'strategy.decided',
+		SELECT w.child_id, w.agency, w.owner_name, w.what, w.timescale, w.since, w.due_at, w.warn_at, w.ended_at FROM discussion_child x
+		CROSS JOIN wait w -- so that SQLite begins with the few children of the discussion
+		WHERE w.child_id = x.child_id AND w.authority_id = x.authority_id AND x.discussion_id = $1 AND w.authority_id = $2 AND (w.timescale IN ('strategy.discussion', 'strategy.convened', 'strategy.answer', 'strategy.follow-up', 'strategy.decided',
 			'strategy.signed', 'action.agreed', 'enquiry', 'enquiry.child-seen', 'disagreement'))
 		ORDER BY w.ended_at IS NOT NULL, w.due_at, w.id`)
 	workOf = db.SQL("meetings.work-of-children", `
