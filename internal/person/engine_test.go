@@ -156,8 +156,11 @@ func TestASlipIsFound(t *testing.T) {
 	person.Compile(w, person.Person{Given: "Oluwaseun"}) // after it
 	keys := func(given string) map[uint32]bool {
 		out := map[uint32]bool{}
-		for _, k := range person.NewQuery(w, person.Described{On: civil.DateOf(2026, 9, 1), Given: given, Family: "Hart", AgeStated: 8}).LookUps() {
-			out[k.Key] = true
+		q := person.NewQuery(w, person.Described{On: civil.DateOf(2026, 9, 1), Given: given, Family: "Hart", AgeStated: 8})
+		for _, turn := range person.Turns() {
+			for _, k := range q.LookUps(turn) {
+				out[k] = true
+			}
 		}
 		return out
 	}

@@ -6,12 +6,6 @@ import (
 	"frontdoor/internal/civil"
 )
 
-// LookUp asks the index for one key, in its turn.
-type LookUp struct {
-	Key  uint32
-	Turn Turn
-}
-
 // Turn is when a key is asked for. Those of a turn are worth asking for only when the
 // turns before found nobody who is likely.
 type Turn uint8
@@ -26,12 +20,29 @@ const (
 // Turns are all turns in order.
 func Turns() []Turn { return []Turn{Said, Slips, OneFact} }
 
-// LookUps are the keys to ask for: the description's own, and those of the usual
-// slips: day and month swapped, a date near it, a guessed date, an age for a date,
+// LookUps are the keys to ask for in one turn: the description's own, then those of the
+// usual slips: day and month swapped, a date near it, a guessed date, an age for a date,
 // a pet form, names crossed. So the index holds each person once, and the question
-// is what grows.
-func (q *Query) LookUps() []LookUp {
-	k := &lookups{seen: make(map[uint32]bool, 256)}
+// is what grows. Turns are asked for in their order, each once.
+func (q *Query) LookUps(t Turn) []uint32 {
+	if t == Said {
+		dates := q.dates()
+		q.asking = asking{dates: dates, years: q.years(dates), given: q.givenSounds(), family: q.familySounds(), seen: make(map[uint32]bool, 256)}
+	}
+	a := &q.asking
+	a.turn, a.list = t, nil
+	switch t {
+	case Said:
+		q.askSaid(a)
+	case Slips:
+		q.askSlips(a)
+	case OneFact:
+		q.askAlone(a, a.dates, a.years)
+	}
+	return a.list
+}
+
+func (q *Query) askSaid(k *asking) {
 	if q.nhs != 0 {
 		k.add(mix(keyNHS, uint32(q.nhs), uint32(q.nhs>>32)))
 	}
@@ -41,38 +52,34 @@ func (q *Query) LookUps() []LookUp {
 	for _, t := range q.phones {
 		k.add(mix(keyTel, t))
 	}
-	gs, fs := q.givenSounds(), q.familySounds()
-	dates := q.dates()
-	years := q.years(dates)
-	q.askDates(k, dates, gs, fs)
-	q.askNames(k, years, gs, fs)
-	q.askPlaces(k, gs, fs)
-	q.askFamily(k, years, gs, fs)
-	k.turn = Slips
+	q.askDates(k, k.dates, k.given, k.family)
+	q.askNames(k, k.years, k.given, k.family)
+	q.askPlaces(k, k.given, k.family)
+	q.askFamily(k, k.years, k.given, k.family)
+}
+
+func (q *Query) askSlips(k *asking) {
 	pets, fam := q.otherSounds(q.given, 10), q.otherSounds(q.family, 8)
-	if len(dates) > 0 {
-		q.askDates(k, dates[:min(len(dates), 2)], pets, fam)
+	if len(k.dates) > 0 {
+		q.askDates(k, k.dates[:min(len(k.dates), 2)], pets, fam)
 	}
-	q.askNames(k, years, pets, fs)
-	q.askNames(k, years, gs, fam)
+	q.askNames(k, k.years, pets, k.family)
+	q.askNames(k, k.years, k.given, fam)
 	q.askPlaces(k, pets, fam)
-	q.askFamily(k, years, pets, nil)
-	for _, y := range years {
-		for _, g := range gs {
+	q.askFamily(k, k.years, pets, nil)
+	for _, y := range k.years {
+		for _, g := range k.given {
 			k.add(mix(keyGY, g, y))
 		}
-		for _, f := range fs {
+		for _, f := range k.family {
 			k.add(mix(keyFY, f, y))
 		}
 	}
-	q.askAlone(k, dates, years)
-	return k.list
 }
 
 // askAlone asks by a date, a street, or a school and year alone, for those who are named by
 // nothing that helps: "a boy, in Chapel Way, whose mother is Katie".
-func (q *Query) askAlone(k *lookups, dates []civil.Date, years []uint32) {
-	k.turn = OneFact
+func (q *Query) askAlone(k *asking, dates []civil.Date, years []uint32) {
 	for _, b := range dates[:min(len(dates), 2)] {
 		k.add(mix(keyD, packDate(b)))
 	}
@@ -86,7 +93,7 @@ func (q *Query) askAlone(k *lookups, dates []civil.Date, years []uint32) {
 	}
 }
 
-func (q *Query) askDates(k *lookups, dates []civil.Date, gs, fs []uint32) {
+func (q *Query) askDates(k *asking, dates []civil.Date, gs, fs []uint32) {
 	for i, b := range dates {
 		d := packDate(b)
 		for _, g := range gs {
@@ -107,7 +114,7 @@ func (q *Query) askDates(k *lookups, dates []civil.Date, gs, fs []uint32) {
 	}
 }
 
-func (q *Query) askNames(k *lookups, years, gs, fs []uint32) {
+func (q *Query) askNames(k *asking, years, gs, fs []uint32) {
 	for _, y := range years {
 		for _, f := range fs {
 			for _, g := range gs {
@@ -118,7 +125,7 @@ func (q *Query) askNames(k *lookups, years, gs, fs []uint32) {
 	}
 }
 
-func (q *Query) askPlaces(k *lookups, gs, fs []uint32) {
+func (q *Query) askPlaces(k *asking, gs, fs []uint32) {
 	for _, p := range append([]place{q.place}, q.former...) {
 		if p.code != 0 {
 			k.add(mix(keyP, p.code))
@@ -145,7 +152,7 @@ func (q *Query) askPlaces(k *lookups, gs, fs []uint32) {
 
 // askFamily asks by parents, in any year so that brothers and sisters are found, and
 // by the brothers and sisters who were mentioned.
-func (q *Query) askFamily(k *lookups, years, gs, fs []uint32) {
+func (q *Query) askFamily(k *asking, years, gs, fs []uint32) {
 	for i := range q.parent {
 		p := &q.parent[i]
 		if p.given.sound == 0 {
@@ -176,7 +183,7 @@ func (q *Query) askFamily(k *lookups, years, gs, fs []uint32) {
 
 // askParent asks by a parent's two names in any year, and with the rest by other forms
 // and slips of them.
-func (q *Query) askParent(k *lookups, p *saidParent) {
+func (q *Query) askParent(k *asking, p *saidParent) {
 	if p.family.sound == 0 {
 		return
 	}
@@ -207,16 +214,19 @@ func (q *Query) anyYear() []uint32 {
 	return out
 }
 
-type lookups struct {
-	seen map[uint32]bool
-	list []LookUp
-	turn Turn // of those that follow
+// asking is how far a description has asked: what it asks by, and the keys so far.
+type asking struct {
+	dates                []civil.Date
+	years, given, family []uint32
+	turn                 Turn
+	seen                 map[uint32]bool
+	list                 []uint32
 }
 
-func (k *lookups) add(key uint32) {
+func (k *asking) add(key uint32) {
 	if !k.seen[key] {
 		k.seen[key] = true
-		k.list = append(k.list, LookUp{key, k.turn})
+		k.list = append(k.list, key)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // Query is a description made ready to be compared with many. It remembers how its
 // names compare with words it has met, so it is for one goroutine.
 type Query struct {
+	asking asking
 	d      Described
 	words  *Words
 	given  []said

@@ -13,7 +13,7 @@ import (
 // FamilyLookUps are the keys that a brother or sister of any age is likely to share:
 // telephone, postcode, family name where they live, parents.
 func (q *Query) FamilyLookUps(on int) []uint32 {
-	k := &lookups{seen: map[uint32]bool{}}
+	k := &asking{seen: map[uint32]bool{}}
 	for _, t := range q.phones {
 		k.add(mix(keyTel, t))
 	}
@@ -25,11 +25,7 @@ func (q *Query) FamilyLookUps(on int) []uint32 {
 			}
 		}
 	}
-	out := make([]uint32, len(k.list))
-	for i, l := range k.list {
-		out[i] = l.Key
-	}
-	return out
+	return k.list
 }
 
 // listed says that a person is one of the brothers and sisters who were mentioned,

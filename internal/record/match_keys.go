@@ -76,8 +76,11 @@ func matchByKeys(ctx context.Context, q db.Queryer, authority string, d person.D
 	}
 	m := Match{Model: model.Version, By: ByKeys}
 	var keys []int64
-	for _, k := range person.NewQuery(person.NewWords(), d).LookUps() {
-		keys = append(keys, int64(k.Key))
+	asked := person.NewQuery(person.NewWords(), d)
+	for _, turn := range person.Turns() {
+		for _, k := range asked.LookUps(turn) {
+			keys = append(keys, int64(k))
+		}
 	}
 	ids, err := db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) },
 		candidateIDs, db.Numbers(keys), authority, candidatesRead)

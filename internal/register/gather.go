@@ -36,12 +36,10 @@ func (r *Register) end(s *scratch) {
 
 // gather lists everybody who shares a key with the query, each once and those with the
 // rarest keys first, up to a bound.
-func (r *Register) gather(s *scratch, keys []person.LookUp, turn person.Turn) {
+func (r *Register) gather(s *scratch, keys []uint32, turn person.Turn) {
 	s.lists = s.lists[:0]
 	for _, k := range keys {
-		if k.Turn == turn {
-			s.lists = r.lists(s.lists, k.Key)
-		}
+		s.lists = r.lists(s.lists, k)
 	}
 	r.takeAll(s, len(s.rows)+mostIn[turn])
 }

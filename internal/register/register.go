@@ -174,13 +174,12 @@ func (r *Register) find(d person.Described, most int, beside []person.Person, ea
 	r.begin(s)
 	defer r.end(s)
 	s.scored = s.scored[:0]
-	keys := q.LookUps()
 	instead := r.instead(beside)
 	for _, turn := range person.Turns() {
 		if turn != person.Said && scorer.Hopeful(s.scored) {
 			break
 		}
-		r.gather(s, keys, turn)
+		r.gather(s, q.LookUps(turn), turn)
 		for _, row := range s.rows[len(s.scored):] {
 			s.scored = append(s.scored, r.compare(q, scorer, row))
 		}
