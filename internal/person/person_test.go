@@ -37,7 +37,10 @@ func share(p person.Person, d person.Described) bool {
 	c := person.Compile(words, p)
 	var keys []uint32
 	c.Keys(words, func(k uint32) { keys = append(keys, k) })
-	return slices.ContainsFunc(person.NewQuery(words, d).LookUps(), func(k person.LookUp) bool { return slices.Contains(keys, k.Key) })
+	q := person.NewQuery(words, d)
+	return slices.ContainsFunc(person.Turns(), func(t person.Turn) bool {
+		return slices.ContainsFunc(q.LookUps(t), func(k uint32) bool { return slices.Contains(keys, k) })
+	})
 }
 
 func TestASingleSlipStillFindsTheChild(t *testing.T) {
