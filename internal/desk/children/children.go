@@ -233,11 +233,7 @@ func (p *Page) read(ctx context.Context, v *record.View, part string) error {
 		if err != nil {
 			return err
 		}
-		lines := make([]*Line, len(p.Story))
-		for i := range p.Story {
-			lines[i] = &p.Story[i]
-		}
-		if err := significant(ctx, v, at, lines); err != nil {
+		if err := significant(ctx, v, at, p.Story); err != nil {
 			return err
 		}
 	}

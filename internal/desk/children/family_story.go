@@ -125,11 +125,7 @@ func (p *StoryPage) tell(ctx context.Context, v *record.View, k *kinship, ids []
 		if err != nil {
 			return err
 		}
-		marked := make([]*Line, len(lines))
-		for i := range lines {
-			marked[i] = &lines[i]
-		}
-		if err := significant(ctx, v, v.Authority, marked); err != nil {
+		if err := significant(ctx, v, v.Authority, lines); err != nil {
 			return err
 		}
 		for _, l := range lines {

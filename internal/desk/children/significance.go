@@ -46,28 +46,23 @@ var (
 )
 
 // significant puts beside the lines of a story what was held to be significant.
-func significant(ctx context.Context, q db.Queryer, authority string, lines []*Line) error {
+func significant(ctx context.Context, q db.Queryer, authority string, lines []Line) error {
 	ids := make([]string, len(lines))
-	at := map[string][]*Line{}
-	for i, l := range lines {
-		ids[i] = l.id
-		at[l.id] = append(at[l.id], l)
+	for i := range lines {
+		ids[i] = lines[i].id
 	}
-	type marked struct {
-		line string
-		Significance
-	}
-	found, err := db.Collect(ctx, q, func(r *sql.Rows, m *marked) error { return r.Scan(&m.line, &m.Why, &m.By, &m.At) },
-		significantLines, db.List(ids), authority)
-	if err != nil {
+	marks := map[string]*Significance{}
+	_, err := db.Collect(ctx, q, func(r *sql.Rows, m *Significance) error {
+		var line string
+		err := r.Scan(&line, &m.Why, &m.By, &m.At)
+		mark := *m
+		marks[line] = &mark
 		return err
+	}, significantLines, db.List(ids), authority)
+	for i := range lines {
+		lines[i].Significant = marks[lines[i].id]
 	}
-	for _, m := range found {
-		for _, l := range at[m.line] {
-			l.Significant = &m.Significance
-		}
-	}
-	return nil
+	return err
 }
 
 // LinePage is one happening of a child's story, with what was ever held of its significance.
