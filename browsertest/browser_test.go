@@ -19,26 +19,13 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/demo"
-	"frontdoor/internal/desk/admin"
-	"frontdoor/internal/desk/allocations"
-	"frontdoor/internal/desk/children"
-	"frontdoor/internal/desk/conferences"
 	"frontdoor/internal/desk/contacts"
-	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
-	"frontdoor/internal/desk/escalations"
 	"frontdoor/internal/desk/feeds"
-	"frontdoor/internal/desk/help"
-	"frontdoor/internal/desk/leadership"
-	"frontdoor/internal/desk/links"
-	"frontdoor/internal/desk/meetings"
-	"frontdoor/internal/desk/partners"
-	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/returns"
-	"frontdoor/internal/desk/waiting"
-	"frontdoor/internal/partner/police"
-	"frontdoor/internal/partner/school"
+	"frontdoor/internal/notice"
 	"frontdoor/internal/record"
+	"frontdoor/internal/service"
 	"frontdoor/internal/statutory/cincensus"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
@@ -79,35 +66,13 @@ func newTown(t *testing.T) *town {
 	for _, p := range built.Personas {
 		banner.Personas = append(banner.Personas, web.Persona{UserID: p.UserID, Name: p.Name, Role: access.RoleName(p.Role), Says: p.Says})
 	}
-	srv := web.NewServer(r, web.Settings{Version: "test", Demo: banner})
-	desk, people := contacts.New(r), admin.New(r)
-	checks := returns.New(r)
-	form, err := school.New(r, desk)
+	srv, err := service.New(r, web.Settings{Version: "test", Demo: banner}, notice.Post{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	form.Routes(srv)
-	police.New(desk, people).Routes(srv)
-	desk.Routes(srv)
-	partners.New(r).Routes(srv)
-	feeds.New(r).Routes(srv)
-	encompass.New(r).Routes(srv)
-	partnership.New(r).Routes(srv)
-	waiting.New(r).Routes(srv)
-	escalations.New(r).Routes(srv)
-	leadership.New(r).Routes(srv)
-	children.New(r).Routes(srv)
-	meetings.New(r).Routes(srv)
-	enquiries.New(r).Routes(srv)
-	conferences.New(r).Routes(srv)
-	help.New(r).Routes(srv)
-	links.New(r).Routes(srv)
-	allocations.New(r).Routes(srv)
-	checks.Routes(srv)
-	people.Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
-	return &town{ts.URL, r, desk, checks, built}
+	return &town{ts.URL, r, contacts.New(r), returns.New(r), built}
 }
 
 // browser starts Chromium. At home it skips without one; in CI that is a failure.

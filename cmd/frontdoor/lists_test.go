@@ -23,6 +23,7 @@ import (
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/notice"
 	"frontdoor/internal/record"
+	"frontdoor/internal/service"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
 )
@@ -79,7 +80,7 @@ func TestEveryListPageHasItsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv, err := newServer(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, notice.Post{})
+	srv, err := service.New(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, notice.Post{})
 	if err != nil {
 		t.Fatal(err)
 	}

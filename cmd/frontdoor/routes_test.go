@@ -17,6 +17,7 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/notice"
 	"frontdoor/internal/record"
+	"frontdoor/internal/service"
 	"frontdoor/internal/timescale"
 	"frontdoor/internal/web"
 )
@@ -57,7 +58,7 @@ func house(t *testing.T) (*web.Server, *record.Record, map[access.Role]string) {
 		people[role] = u.ID
 		banner.Personas = append(banner.Personas, web.Persona{UserID: u.ID, Name: u.Name})
 	}
-	srv, err := newServer(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, notice.Post{})
+	srv, err := service.New(r, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, notice.Post{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,7 @@ var rings = []struct {
 	{"cincensus", []string{"internal/civil", "internal/statutory/cincensus"}},
 	{"internal/notice", append(rules(), "internal/db", "internal/record")},
 	{"internal/partner/", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/")},
+	{"internal/service", append(rules(), "internal/record", "internal/web", "internal/notice", "internal/desk/", "internal/partner/")},
 	{"internal/demo", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/", "internal/partner/")},
 	{"internal/story", append(rules(), "internal/db", "internal/record", "internal/desk/", "internal/partner/")},
 	{"internal/archtest", nil},
