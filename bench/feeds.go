@@ -20,12 +20,17 @@ import (
 	"frontdoor/internal/feed"
 	"frontdoor/internal/record"
 	"frontdoor/internal/web"
-
-	"github.com/google/uuid"
 )
 
 var notifications = db.InsertInto("bench.notifications", "contact", `id, authority_id, ref, channel, source_kind, source_name, organisation_id, sender_ref, district,
 	incident_at, reported_at, graded_at, sent_at, received_at, recorded_at, grade, state, rank, risk_since, due_at, decided_at, words, lag, told_children, told_named, missing`, "")
+
+// One child of each notification, decided for.
+var (
+	decided  = db.InsertInto("bench.decided", "decision", "id, authority_id, contact_id, child_id, outcome, rationale, level, threshold_version, consent, decided_by, decided_by_name, decided_at", "")
+	deciding = db.InsertInto("bench.deciding", "wait", `id, authority_id, contact_id, child_id, agency, owner_id, owner_name, timescale, rule_version, due_at, warn_at, main_due_at, also_due_at,
+		what, since, begun_at, ended_at, ended_happened_at, ended_how`, "")
+)
 
 // feedYears is how far back the notifications go.
 const feedYears = 2
@@ -105,7 +110,7 @@ func fillFeed(ctx context.Context, r *record.Record, n int) error {
 	step := time.Duration(feedYears) * 365 * 24 * time.Hour / time.Duration(n)
 	districts := []string{"North", "South", "East", "West"}
 	return inBatches(ctx, r, n, func(q db.Queryer, from, to int) error {
-		var rows [][]any
+		var rows, decisions, waits [][]any
 		for i := from; i < to; i++ {
 			received := now.Add(-time.Duration(n-i) * step)
 			grade, lag := "standard", time.Duration(rng.ExpFloat64()*30*float64(time.Hour))
@@ -118,10 +123,21 @@ func fillFeed(ctx context.Context, r *record.Record, n int) error {
 			at := received.Add(-lag)
 			s := feed.Stamps{Incident: at, Received: received}
 			took, _ := s.Took(feed.Told)
-			decided := received.Add(time.Duration(rng.IntN(40)) * time.Hour)
-			rows = append(rows, []any{uuid.Must(uuid.NewV7()).String(), "bench", fmt.Sprintf("N-%07d", i), "police", "police", "Police", "police", fmt.Sprintf("R-%07d", i), districts[rng.IntN(4)],
-				at, at.Add(lag / 5), at.Add(lag / 3), at.Add(lag * 9 / 10), received, received, grade, "decided", i % 4, at, received.Add(24 * time.Hour), decided, "Words", int64(took), 2, 1 + i%2, []string{"", "", "name", "reasons", "born district"}[i%5]})
+			made := received.Add(time.Duration(rng.IntN(40)) * time.Hour)
+			contact, child, due := id(), id(), received.Add(24*time.Hour)
+			decisions = append(decisions, []any{id(), "bench", contact, child, "assessment", "Words", "3", "1", "given", "m", "M", made})
+			waits = append(waits, []any{id(), "bench", contact, child, "front_door", "front", "Front door", "contact.decision", "CD1", due, due, due, due, "decide", received, received, made, made, "met"})
+			rows = append(rows, []any{contact, "bench", fmt.Sprintf("N-%07d", i), "police", "police", "Police", "police", fmt.Sprintf("R-%07d", i), districts[rng.IntN(4)],
+				at, at.Add(lag / 5), at.Add(lag / 3), at.Add(lag * 9 / 10), received, received, grade, "decided", i % 4, at, due, made, "Words", int64(took), 2, 1 + i%2, []string{"", "", "name", "reasons", "born district"}[i%5]})
 		}
-		return notifications.Exec(ctx, q, rows...)
+		for _, x := range []struct {
+			in   *db.Insert
+			rows [][]any
+		}{{&notifications, rows}, {&decided, decisions}, {&deciding, waits}} {
+			if err := x.in.Exec(ctx, q, x.rows...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

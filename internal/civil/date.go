@@ -1,6 +1,7 @@
 package civil
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"time"
@@ -41,7 +42,9 @@ func (d Date) Valid() bool {
 }
 
 // Compare is -1, 0 or 1.
-func (d Date) Compare(e Date) int { return d.utc().Compare(e.utc()) }
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
+}
 
 // Before says that d is earlier than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }

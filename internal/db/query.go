@@ -113,10 +113,10 @@ func Collect[T any](ctx context.Context, q Queryer, scan func(*sql.Rows, *T) err
 	var out []T
 	for rows.Next() {
 		var t T
-		if err := scan(rows, &t); err != nil {
+		out = append(out, t) // and read into its place: one read into t would be made anew for each row
+		if err := scan(rows, &out[len(out)-1]); err != nil {
 			return nil, fmt.Errorf("%s: %w", query.name, err)
 		}
-		out = append(out, t)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", query.name, err)

@@ -7,6 +7,9 @@ var channelWords = map[Channel]string{
 // ChannelName is what people call a channel.
 func ChannelName(c Channel) string { return channelWords[c] }
 
+// Channels are all the ways a contact can come in.
+func Channels() []Channel { return []Channel{ByPolice, ByForm, ByPhone, ByBulk, ByEmail} }
+
 var agencyNames = map[Agency]string{
 	FrontDoor: "front door", RestrictedDesk: "restricted desk", Police: "police", Health: "health", School: "school",
 	Housing: "housing", OtherPartner: "another partner", Referrer: "the referrer", SocialWork: "social work",

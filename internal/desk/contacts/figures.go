@@ -48,7 +48,7 @@ type Twice struct {
 
 var (
 	channelCounts = db.SQL("contacts.count-by-channel", `
-		SELECT c.channel, count(*) FROM contact c WHERE c.authority_id = $1 AND c.received_at >= $2 GROUP BY c.channel ORDER BY c.channel`)
+		SELECT c.channel, count(*) FROM contact c WHERE c.authority_id = $1 AND c.channel IN (:list($3)) AND c.received_at >= $2 GROUP BY c.channel ORDER BY c.channel`)
 	unknownCount = db.SQL("contacts.count-agreement-unknown", `
 		SELECT count(*), count(*) FILTER (WHERE EXISTS (
 			SELECT 1 FROM consent n WHERE n.contact_id = c.id AND n.authority_id = c.authority_id AND n.status = 'not_known'))
@@ -59,7 +59,7 @@ var (
 	levelCounts = db.SQL("contacts.count-levels", `
 		SELECT c.source_kind, count(*), count(*) FILTER (WHERE n.level = c.level_asked) FROM decision n
 		JOIN contact c ON c.id = n.contact_id AND c.authority_id = n.authority_id
-		WHERE n.authority_id = $1 AND n.decided_at >= $2 AND n.replaced_by = '' AND c.level_asked IN ('1', '2', '3', '4')
+		WHERE n.authority_id = $1 AND n.decided_at >= $2 AND n.replaced_by = '' AND c.level_asked <> '' AND c.level_asked IN ('1', '2', '3', '4')
 		GROUP BY c.source_kind ORDER BY c.source_kind`)
 	twiceDecided = db.SQL("contacts.decided-twice", `
 		SELECT a.outcome, b.outcome FROM decision b
@@ -90,7 +90,7 @@ func (f *Figures) read(ctx context.Context, v *record.View) error {
 	if f.Lag, err = v.FeedTold(ctx, f.From, ""); err != nil {
 		return err
 	}
-	if f.Channels, err = db.Collect(ctx, v, func(r *sql.Rows, c *Counted) error { return r.Scan(&c.Name, &c.N) }, channelCounts, v.Authority, since); err != nil {
+	if f.Channels, err = db.Collect(ctx, v, func(r *sql.Rows, c *Counted) error { return r.Scan(&c.Name, &c.N) }, channelCounts, v.Authority, since, db.List(pathway.Channels())); err != nil {
 		return err
 	}
 	total := 0

@@ -117,9 +117,10 @@ var (
 	// One range of one index: what is asked after the period or the moment is left out
 	// afterwards, or an engine takes the index of when questions were asked and reads all.
 	questionsIn = ` WHERE q.authority_id = $1 AND q.due_at >= $3 AND q.due_at < $4 AND ($2 = '' OR q.organisation_id = $2) AND q.organisation_id <> ''`
-	// The same with and without the reference, which numbers do not need.
+	// The same with and without the reference, which numbers do not need: those are read from
+	// the index alone.
 	questionLines  = db.SQL("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn)
-	questionCounts = db.SQL("partnership.question-counts", `SELECT q.organisation_id, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
+	questionCounts = db.SQL("partnership.question-counts", `SELECT CASE WHEN $2 = '' THEN q.organisation_id END, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
 )
 
 // asked is what lines are read for.
@@ -148,11 +149,10 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 		if kind == kindQuestions {
 			args = []any{v.Authority, a.agency, from, questionsTo}
 		}
-		rows, err := db.Collect(ctx, v, func(r *sql.Rows, l *Line) error {
-			l.Kind = kind
-			return scan(r, l)
+		_, err := db.Collect(ctx, v, func(r *sql.Rows, _ *struct{}) error {
+			out = append(out, Line{Kind: kind})
+			return scan(r, &out[len(out)-1])
 		}, q, args...)
-		out = append(out, rows...)
 		return err
 	}
 	questions, scanQuestion := questionCounts, a.questionCount
@@ -262,7 +262,11 @@ func (a asked) question(r *sql.Rows, l *Line) error {
 }
 
 func (a asked) questionCount(r *sql.Rows, l *Line) error {
-	err := r.Scan(&l.agency, &l.From, &l.Due, &l.Done, &l.dropped)
+	var agency sql.NullString
+	err := r.Scan(&agency, &l.From, &l.Due, &l.Done, &l.dropped)
+	if l.agency = a.agency; agency.Valid {
+		l.agency = agency.String
+	}
 	l.settle(a.at)
 	return err
 }
