@@ -72,6 +72,8 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	N messages KIND ADDRESS            so many messages of a kind to an address
 //	whole                              verify finds nothing
 //	search …                           see expectSearch
+//	pack-holds …, pack-says …          see expectPack
+//	limit CHILD KEY STATE [LENGTH]     how a child's limit was kept, and by which length
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	first-help …, effective …              see expectHelp
 //	N unconsidered                     so many children wait for a yes or no to a discussion
@@ -119,6 +121,10 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectAsks(ctx, words[1])
 	case "meeting":
 		return w.expectMeeting(ctx, words[1:])
+	case "pack-holds", "pack-says", "pack-keeps-back":
+		return w.expectPack(ctx, words)
+	case "limit":
+		return w.expectLimit(ctx, words)
 	case "first-help", "effective":
 		return w.expectHelp(ctx, words)
 	case "linked":
@@ -296,4 +302,22 @@ func (w *World) expectWho(ctx context.Context, words []string) error {
 		return fmt.Errorf("it is %q", got)
 	}
 	return nil
+}
+
+// expectLimit checks how a limit of a child was kept, by the rule that was in force when
+// its clock started.
+func (w *World) expectLimit(ctx context.Context, words []string) error {
+	p, err := w.Children.Limits(ctx, w.people["manager"], w.named[words[1]])
+	if err != nil {
+		return err
+	}
+	var seen []string
+	for _, l := range p.Limits {
+		got := string(l.Key) + " " + strings.ReplaceAll(l.State, " ", "-")
+		if got == words[2]+" "+words[3] && (len(words) < 5 || l.Length == words[4]) {
+			return nil
+		}
+		seen = append(seen, got+" "+l.Length)
+	}
+	return fmt.Errorf("the limits are %s", strings.Join(seen, ", "))
 }

@@ -183,3 +183,36 @@ func (w *World) expectMeeting(ctx context.Context, words []string) error {
 	}
 	return nil
 }
+
+// expectPack checks what the pack of the last discussion holds, as the manager sees it or
+// as an agency does:
+//
+//	pack-holds contacts|siblings|adults|events|answers N [PART]
+//	pack-says "WORDS" [PART]           among its contacts, adults, chronology and answers
+//	pack-keeps-back "WORDS" PART
+func (w *World) expectPack(ctx context.Context, words []string) error {
+	return w.onMeeting(ctx, w.people["manager"], func(m *meetings.Meeting) error {
+		seat := ""
+		for _, s := range m.Invited {
+			if string(s.Part) == words[len(words)-1] {
+				seat = s.ID
+			}
+		}
+		p, err := w.Meetings.Pack(ctx, w.people["manager"], m.Ref, seat)
+		if err != nil {
+			return err
+		}
+		if words[0] == "pack-holds" {
+			n := map[string]int{"contacts": len(p.Contacts), "siblings": len(p.Siblings), "adults": len(p.Adults), "events": len(p.Story), "answers": len(p.Answers)}
+			if got, known := n[words[1]]; !known || fmt.Sprint(got) != words[2] {
+				return fmt.Errorf("it holds %v", n)
+			}
+			return nil
+		}
+		all := fmt.Sprintf("%v %v %v %v %v", p.Contacts, p.Siblings, p.Adults, p.Story, p.Answers)
+		if has := strings.Contains(all, words[1]); has != (words[0] == "pack-says") {
+			return fmt.Errorf("it holds %s", all)
+		}
+		return nil
+	})
+}

@@ -7,7 +7,7 @@ CREATE INDEX contact_level ON contact (authority_id, level_asked, id, source_kin
 
 CREATE INDEX decision_again ON decision (authority_id, decided_at, cites, outcome) WHERE cites <> '';
 
-CREATE INDEX wait_decided ON wait (authority_id, begun_at, ended_at, also_due_at) WHERE timescale = 'contact.decision' AND ended_how = 'met';
+CREATE INDEX wait_decided ON wait (authority_id, begun_at, ended_at, also_due_at, timescale, ended_how) WHERE timescale = 'contact.decision' AND ended_how = 'met';
 
 DROP INDEX information_request_due;
 

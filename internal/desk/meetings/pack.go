@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -25,7 +27,21 @@ type Pack struct {
 	Contacts []PastContact
 	Story    []Line
 	Siblings []PastContact
+	Adults   []Adult
 	Answers  []Given
+}
+
+// Adult is somebody in the household, or near it, as messages about the children named
+// them: finding 24 asks for the known adults. One row a person, by name and birthday.
+type Adult struct {
+	Given, Family string
+	Born          civil.Date
+	Relation      []string // each word that was used, the first first
+	Part          []string // victim or suspect in a police notification
+	Risk          []string // known risks, also to who visits
+	Ref           string   // the latest message that names them
+	Times         int      // how many do
+	At            civil.Instant
 }
 
 // PastContact is an earlier contact about a child or a brother or sister.
@@ -68,6 +84,12 @@ var (
 		JOIN contact_child cc ON cc.id = h.child_id AND cc.authority_id = h.authority_id
 		LEFT JOIN significance s ON s.line_id = h.id AND s.authority_id = h.authority_id AND s.ended_at IS NULL
 		WHERE h.authority_id = $1 AND (cc.person_id IN (:list($2)) OR h.contact_id = $3) ORDER BY h.happened_at, h.id LIMIT 500`)
+	packAdults = db.SQL("meetings.pack-adults", `
+		SELECT m.given, m.family, m.born, m.relation, m.part, m.risk, c.ref, c.received_at FROM household_member m
+		JOIN contact c ON c.id = m.contact_id AND c.authority_id = m.authority_id
+		WHERE m.authority_id = $1 AND ($3 = '' OR c.organisation_id = $3) AND (c.id = $4 OR c.conceal = '' AND c.id IN (
+			SELECT cc.contact_id FROM contact_child cc WHERE cc.authority_id = $1 AND cc.person_id IN (:list($2))))
+		ORDER BY c.received_at, c.ref, m.position LIMIT 500`)
 	packAnswers = db.SQL("meetings.pack-answers", `
 		SELECT q.organisation_name, q.answered_by, q.question, q.answer, q.answered_at FROM information_request q
 		WHERE q.authority_id = $1 AND q.contact_id = $2 AND q.answered_at IS NOT NULL AND ($3 = '' OR q.organisation_id = $3) ORDER BY q.answered_at, q.id`)
@@ -129,6 +151,9 @@ func (p *Pack) read(ctx context.Context, v *record.View, agency string) error {
 	if p.Contacts, err = db.Collect(ctx, v, scan, packContacts, v.Authority, list, agency, p.Meeting.ContactID); err != nil {
 		return err
 	}
+	if p.Adults, err = adults(ctx, v, v.Authority, list, agency, p.Meeting.ContactID); err != nil {
+		return err
+	}
 	p.Answers, err = db.Collect(ctx, v, func(r *sql.Rows, g *Given) error {
 		return r.Scan(&g.Agency, &g.By, &g.Question, &g.Answer, &g.At)
 	}, packAnswers, v.Authority, p.Meeting.ContactID, agency)
@@ -142,6 +167,40 @@ func (p *Pack) read(ctx context.Context, v *record.View, agency string) error {
 		return r.Scan(&l.Child, &l.Kind, &l.Source, &l.Text, &l.At, &l.Significant)
 	}, packStory, v.Authority, list, p.Meeting.ContactID)
 	return err
+}
+
+// adults puts those of one name and birthday together, the first named first. Who has no
+// name stands alone.
+func adults(ctx context.Context, v *record.View, args ...any) ([]Adult, error) {
+	type told struct {
+		Adult
+		relation, part, risk string
+	}
+	all, err := db.Collect(ctx, v, func(r *sql.Rows, t *told) error {
+		return r.Scan(&t.Given, &t.Family, &t.Born, &t.relation, &t.part, &t.risk, &t.Ref, &t.At)
+	}, packAdults, args...)
+	var out []Adult
+	at := map[string]int{}
+	for _, t := range all {
+		key := strings.ToLower(t.Given+"\x00"+t.Family) + t.Born.String()
+		i, again := at[key]
+		if !again || t.Given+t.Family == "" {
+			i, out = len(out), append(out, t.Adult)
+			at[key] = i
+		}
+		a := &out[i]
+		a.Ref, a.At, a.Times = t.Ref, t.At, a.Times+1
+		a.Relation, a.Part, a.Risk = also(a.Relation, t.relation), also(a.Part, t.part), also(a.Risk, t.risk)
+	}
+	return out, err
+}
+
+// also adds a word that is said and not there yet.
+func also(all []string, word string) []string {
+	if word == "" || slices.Contains(all, word) {
+		return all
+	}
+	return append(all, word)
 }
 
 type packView struct {
