@@ -244,7 +244,7 @@ func (d *Desk) Consider(ctx context.Context, who access.Actor, child string, t T
 func (x *ToConsider) ask(ctx context.Context, tx *record.Tx, t Thought) (pathway.Consequences, error) {
 	var none pathway.Consequences
 	if x.ChildState == "closed" {
-		return none, refusal.Field("answer", "This child's part in the contact is closed. Decide the contact again and choose “Referral: strategy discussion”: that is your yes")
+		return none, refusal.New(refusal.Conflict, "This child's part in the contact is closed. Decide the contact again and choose “Referral: strategy discussion”: that is your yes")
 	}
 	m := &x.Meeting
 	m.Strategy = pathway.Strategy{Kind: pathway.InitialStrategy, Contact: x.Contact, Children: []string{x.Child}, RequestedAt: tx.Now, Immediate: x.Danger == "yes"}

@@ -97,7 +97,13 @@ type considerView struct {
 // HasErrors says whether the form shows errors.
 func (v considerView) HasErrors() bool { return v.Form.HasErrors() }
 
-func considerForm() *web.Form {
+// considerForm asks for a yes or no. Of a child whose part in the contact is closed it
+// asks for the reason of a no alone: their yes is a new decision of the contact.
+func considerForm(closed bool) *web.Form {
+	if closed {
+		return web.NewForm(web.Field{Name: "answer", Kind: "hidden", Value: "no"},
+			web.Field{Name: "reason", Label: "Why is no strategy discussion needed? Name the facts it rests on", Hint: "Kept with the facts as they stand. A new fact asks again", Kind: "textarea", Max: 4000})
+	}
 	var kinds []web.Option
 	for _, c := range pathway.Categories {
 		kinds = append(kinds, web.Option{Value: c, Label: web.Capital(c)})
@@ -110,7 +116,7 @@ func considerForm() *web.Form {
 }
 
 func (d *Desk) showConsider(w http.ResponseWriter, r *http.Request) error {
-	return d.considerWith(w, r, http.StatusOK, considerForm())
+	return d.considerWith(w, r, http.StatusOK, nil)
 }
 
 func (d *Desk) considerWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
@@ -122,6 +128,9 @@ func (d *Desk) considerWith(w http.ResponseWriter, r *http.Request, code int, f 
 	rules, err := pathway.TheTriggers()
 	if err != nil {
 		return err
+	}
+	if f == nil {
+		f = considerForm(x.ChildState == "closed")
 	}
 	v := considerView{ToConsider: x, Form: f, CanConsider: !who.ReadOnly && access.ScopeOf(who, access.ConsiderMeeting).Allowed && who.LeadsWork(), OpensContact: access.ScopeOf(who, access.OpenContact).Allowed,
 		Closed: x.ChildState == "closed", Decision: web.ContactPath(x.Contact, "decision"), OutcomeName: pathway.OutcomeName(x.Outcome), Rules: rules.Version, Review: rules.Reviewed.Words()}
@@ -150,10 +159,17 @@ func (d *Desk) considerWith(w http.ResponseWriter, r *http.Request, code int, f 
 }
 
 func (d *Desk) saveConsider(w http.ResponseWriter, r *http.Request) error {
-	f := considerForm()
+	x, _, err := d.OpenConsideration(r.Context(), web.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	f := considerForm(x.ChildState == "closed")
 	f.Read(r)
 	ref, err := d.Consider(r.Context(), web.Actor(r), r.PathValue("id"), Thought{Answer: f.Value("answer"), Reason: f.Value("reason"), Category: f.Value("category")})
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
+		if x.ChildState == "closed" { // a page from before it was closed may have said yes
+			f.Field("answer").Value = "no"
+		}
 		return d.considerWith(w, r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
