@@ -104,7 +104,7 @@ var policy = []Row{
 	{MarkSignificant, "Say that a happening in a child's story is significant, and why", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{ChangeFamily, "Change who belongs to a child's family and household, and confirm or reject what is thought", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{RecordBirth, "Record that an unborn child was born or named, or that a pregnancy ended", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
-	{RestrictChild, "Restrict a record to named people", true, grants(Full, FrontDoorManager)},
+	{RestrictChild, "Restrict a record to named people, or lift that", true, grants(Full, FrontDoorManager)},
 
 	{SeeDuplicates, "See pairs of records that may be of one child", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, Inspector, Sampled)},
 	{ProposeMerge, "Propose that two records are of one child", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team)},

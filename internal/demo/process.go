@@ -212,7 +212,7 @@ func (e *shutError) Error() string {
 func (b *builder) decide(j job) error {
 	if shut, err := b.ids(concealed, j.got.ContactID, authority); err != nil {
 		return err
-	} else if len(shut) > 0 || j.home == b.closed { // restricted since it came: it waits for the manager who is named
+	} else if len(shut) > 0 { // restricted since it came: it waits for the manager who is named
 		b.undecided(j)
 		return nil
 	}

@@ -20,7 +20,7 @@ type Unknown struct {
 }
 
 const unknownColumns = `k.id, k.contact_id, k.given, k.middle, k.family, k.known_as, k.sex, k.born, k.born_estimated, k.age_stated,
-	k.expected, k.unborn, k.nhs, k.upn, k.phone, k.address, k.postcode, k.school, k.parents, k.person_id, c.ref, c.received_at, c.source_kind`
+	k.expected, k.unborn, k.nhs, k.upn, k.phone, k.address, k.postcode, k.school, k.parents, k.person_id, k.may_be, c.ref, c.received_at, c.source_kind`
 
 var (
 	unknownChildren = db.SQL("record.unknown-children", `
@@ -43,6 +43,7 @@ type said struct {
 	person.Person
 	Unknown
 	linked string // to whom
+	mayBe  string // whose record is closed, and who may be the child
 	source string // police, school, ...
 	on     civil.Date
 	age    int // that was said in place of a date, or -1
@@ -65,7 +66,7 @@ func scanSaid(r *sql.Rows, s *said) error {
 	p := &s.Person
 	here := person.Address{}
 	err := r.Scan(&s.ChildID, &s.ContactID, &p.Given, &p.Middle, &p.Family, &p.KnownAs, &p.Sex, &p.Born, &p.BornEstimated, &age,
-		&p.Expected, &p.Unborn, &p.NHS, &p.UPN, &p.Phone, &here.Line, &here.Postcode, &p.School, &parents, &s.linked, &s.ContactRef, &received, &s.source)
+		&p.Expected, &p.Unborn, &p.NHS, &p.UPN, &p.Phone, &here.Line, &here.Postcode, &p.School, &parents, &s.linked, &s.mayBe, &s.ContactRef, &received, &s.source)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,8 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("POST "+web.PathAdminPerson, access.ManagePeople, d.endPerson)
 	s.List(web.PathAdminDoors, access.ManageDoors, web.Listing{Name: "doors", Page: d.showDoors, Sheet: d.doorsSheet})
 	s.Route("POST "+web.PathAdminDoors, access.ManageDoors, d.saveDoor)
+	s.Route("GET "+web.PathRestriction, access.RestrictChild, d.showRestriction)
+	s.Route("POST "+web.PathRestriction, access.RestrictChild, d.saveRestriction)
 	s.Route("GET "+web.PathNotices, access.ListUndelivered, d.showNotices)
 	s.Route("POST "+web.PathNotices, access.ResendNotice, d.saveNotice)
 	s.Route("GET "+web.PathNoticesCSV, access.ListUndelivered, d.noticesCSV)

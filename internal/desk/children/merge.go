@@ -337,10 +337,8 @@ func (d *Desk) CloseBoth(ctx context.Context, who access.Actor, one, other strin
 		if !ok {
 			return refusal.New(refusal.Conflict, "Neither record can be closed like the other. Read both before going on")
 		}
-		for _, id := range to.Members {
-			if err := tx.Restrict(ctx, id, from.Closed, "perhaps the same child as "+from.Ref+", which is restricted"); err != nil {
-				return err
-			}
+		if err := tx.Restrict(ctx, to.Members, from.Closed, "perhaps the same child as "+from.Ref+", which is restricted"); err != nil {
+			return err
 		}
 		return tx.Apply(ctx, record.Subject{Kind: "child", Ref: to.Ref}, "restrict record: "+string(from.Closed.Conceal)+" like "+from.Ref, pathway.Consequences{})
 	})

@@ -199,16 +199,11 @@ func (r *Row) settle(ctx context.Context, tx *record.Tx) error {
 // closeFor makes the contact as closed as the records are that a child may be of.
 func (r *Row) closeFor(k *Kid, m record.Match) {
 	for _, h := range m.Hits {
-		if h.Conceal != access.Unrestricted && (h.Band == person.Certain || h.Chance >= closedChance) && k.MayBe == "" {
+		if h.Closes() && k.MayBe == "" {
 			k.MayBe, r.Conceal = h.Known.ID, stronger(r.Conceal, h.Conceal)
 		}
 	}
 }
-
-// closedChance is how likely it must be that a child is one whose record is closed for
-// the contact to go to the restricted desk. Below it a namesake would take ordinary
-// contacts away from the front door, which is itself a sign of who is hidden.
-const closedChance = 0.1
 
 func stronger(a, b access.Concealment) access.Concealment {
 	if a == access.Sealed || b == access.Sealed {
