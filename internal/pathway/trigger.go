@@ -372,6 +372,18 @@ func (c Contact) AskManager(child string, t *Triggers, facts []Fact, standing []
 	return a, c.asking(x, len(standing), a)
 }
 
+// FellAway completes what follows when triggers no longer stand though nobody took a fact
+// back: two records were parted, or who a child is was said anew. names are the triggers'.
+func (c Contact) FellAway(child, why string, names []string, next Consequences) Consequences {
+	for i := range next.Ends {
+		next.Ends[i].Reason = why
+	}
+	for _, n := range names {
+		next.Lines = append(next.Lines, Line{Contact: c.ID, Child: child, Kind: "trigger", Source: string(FrontDoor), Text: "No longer to be considered for a strategy discussion: " + lowered(n) + ". " + why})
+	}
+	return next
+}
+
 // Consideration is a manager's yes or no to a strategy discussion, when facts ask.
 type Consideration struct {
 	Answer  string // yes, no

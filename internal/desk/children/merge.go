@@ -421,9 +421,20 @@ func (d *Desk) change(ctx context.Context, who access.Actor, id string, version 
 		for i := range next.Tells {
 			next.Tells[i].Key = next.Tells[i].Kind + " " + id + " " + tx.Now.String() + " " + next.Tells[i].To
 		}
+		if kept.State.Joined() != is.State.Joined() {
+			asks, err := tx.AskOfPersons(ctx, append(slices.Clone(p.Sides[0].Members), p.Sides[1].Members...), askedAnew[is.State.Joined()])
+			if err != nil {
+				return err
+			}
+			next = next.And(asks)
+		}
 		return tx.Apply(ctx, p.subject(), summary+" "+p.Sides[0].Ref+" "+p.Sides[1].Ref, next)
 	})
 }
+
+// askedAnew is why triggers no longer stand after two records were joined or parted. More
+// often some stand anew: what was told under both names is of one child now.
+var askedAnew = map[bool]string{true: "Two records were joined", false: "Two records were parted, and it rested on what is of the other child"}
 
 // Agree joins two records: the second person's word. lead is, of two open referrals,
 // the one whose worker answers for the child. version is the pair's as it was seen.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"frontdoor/internal/access"
-	"frontdoor/internal/civil"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
@@ -54,14 +53,10 @@ func (r *Row) keepTold(ctx context.Context, tx *record.Tx, a Arrival) (record.As
 
 // askManager holds what is known of every child of the contact against the triggers.
 // all is the history of its children; nil leaves the history as it was read before.
-func (r *Row) askManager(ctx context.Context, tx *record.Tx, a record.Asking, all *pasts) (pathway.Consequences, error) {
+func (r *Row) askManager(ctx context.Context, tx *record.Tx, a record.Asking, all *record.Incidents) (pathway.Consequences, error) {
 	var next pathway.Consequences
 	for _, k := range r.Kids {
-		facts := r.Contact.Facts()
-		if all != nil && k.PersonID != "" {
-			facts = append(facts, all.incidents(k.PersonID, r)...)
-		}
-		c, err := tx.AskManager(ctx, r.Contact, k.ID, facts, a, all != nil)
+		c, err := tx.AskManager(ctx, record.Held{Contact: r.Contact, Child: k.ID, Person: k.PersonID, Closed: r.Conceal != access.Unrestricted}, a, all, "")
 		if err != nil {
 			return next, err
 		}
@@ -70,133 +65,51 @@ func (r *Row) askManager(ctx context.Context, tx *record.Tx, a record.Asking, al
 	return next, nil
 }
 
+// persons are those that its children are linked to.
+func (r *Row) persons() []string {
+	var out []string
+	for _, k := range r.Kids {
+		if k.PersonID != "" {
+			out = append(out, k.PersonID)
+		}
+	}
+	return out
+}
+
 // askOnArrival holds a new contact against the triggers.
 func (r *Row) askOnArrival(ctx context.Context, tx *record.Tx, a Arrival) (pathway.Consequences, error) {
 	asking, err := r.keepTold(ctx, tx, a)
 	if err != nil {
 		return pathway.Consequences{}, err
 	}
-	var persons []string
-	for _, k := range r.Kids {
-		if k.PersonID != "" {
-			persons = append(persons, k.PersonID)
-		}
-	}
+	persons := r.persons()
 	if !r.IsIncident() || len(persons) == 0 {
 		return r.askManager(ctx, tx, asking, nil)
 	}
-	all, err := historiesOf(ctx, tx, tx.Authority, persons)
+	all, err := record.FindIncidents(ctx, tx, tx.Authority, persons)
 	if err != nil {
 		return pathway.Consequences{}, err
 	}
 	return r.askManager(ctx, tx, asking, &all)
 }
+
+// saidAnew is why facts fell away when a link was undone or made to another record.
+const saidAnew = "Who a child of a notification is was said anew, so it is no longer of this child's record"
 
 // askAgain holds the contact against the triggers after a child was linked or a link was
 // undone: persons are those whose history changed by it. Contacts about them that came
 // later count this one among their incidents, or no longer.
 func (r *Row) askAgain(ctx context.Context, tx *record.Tx, persons ...string) (pathway.Consequences, error) {
-	var none pathway.Consequences
 	if !r.IsIncident() {
-		return none, nil // the history of incidents is as it was
+		return pathway.Consequences{}, nil // the history of incidents is as it was
 	}
-	persons = slices.DeleteFunc(persons, func(id string) bool { return id == "" })
-	for _, k := range r.Kids {
-		if k.PersonID != "" {
-			persons = append(persons, k.PersonID)
-		}
-	}
+	persons = append(slices.DeleteFunc(persons, func(id string) bool { return id == "" }), r.persons()...)
 	slices.Sort(persons)
-	all, err := historiesOf(ctx, tx, tx.Authority, slices.Compact(persons))
-	if err != nil {
-		return none, err
-	}
-	asking, err := record.FindAsking(ctx, tx, tx.Authority, r.ID)
-	if err != nil {
-		return none, err
-	}
-	next, err := r.askManager(ctx, tx, asking, &all)
-	if err != nil {
-		return none, err
-	}
-	for _, id := range all.after(r) {
-		later, err := load(ctx, tx, tx.Authority, id, tx.Now)
-		if err != nil {
-			return none, err
-		}
-		c, err := later.askHere(ctx, tx)
-		if err != nil {
-			return none, err
-		}
-		next = next.And(c)
-	}
-	return next, nil
-}
-
-// askHere holds the contact against the triggers with its whole history.
-func (r *Row) askHere(ctx context.Context, tx *record.Tx) (pathway.Consequences, error) {
-	var persons []string
-	for _, k := range r.Kids {
-		if k.PersonID != "" {
-			persons = append(persons, k.PersonID)
-		}
-	}
-	all, err := historiesOf(ctx, tx, tx.Authority, persons)
+	all, err := record.FindIncidents(ctx, tx, tx.Authority, slices.Compact(persons))
 	if err != nil {
 		return pathway.Consequences{}, err
 	}
-	asking, err := record.FindAsking(ctx, tx, tx.Authority, r.ID)
-	if err != nil {
-		return pathway.Consequences{}, err
-	}
-	return r.askManager(ctx, tx, asking, &all)
-}
-
-// incidents are the domestic abuse notifications about a person and about brothers and
-// sisters, each contact once. What is closed to the readers of this contact does not
-// count in it: the number would tell of it.
-func (p *pasts) incidents(personID string, r *Row) []pathway.Fact {
-	head := p.clusters.Head(personID)
-	own := map[string]bool{r.ID: true}
-	var out []pathway.Fact
-	for _, sibling := range []bool{false, true} {
-		for _, x := range p.rows {
-			if !x.incident() || own[x.contact] || x.conceal != access.Unrestricted && r.Conceal == access.Unrestricted {
-				continue
-			}
-			if !sibling && x.person == head || sibling && slices.Contains(p.siblings[head], x.person) {
-				own[x.contact] = true
-				out = append(out, pathway.Fact{Key: pathway.FactNotified, About: x.contact, At: x.happened, Sibling: sibling})
-			}
-		}
-	}
-	return out
-}
-
-// after lists the contacts that told of an incident within the year after this one.
-func (p *pasts) after(r *Row) []string {
-	from := r.RiskSince()
-	until := from.Date().AddMonths(yearMonths).EndOfDay()
-	var out []string
-	for i := len(p.rows) - 1; i >= 0; i-- { // the oldest first
-		x := p.rows[i]
-		if x.incident() && x.contact != r.ID && !x.happened.Before(from) && !x.happened.After(until) && !slices.Contains(out, x.contact) {
-			out = append(out, x.contact)
-		}
-	}
-	return out
-}
-
-// yearMonths is the longest that a trigger looks back: a test holds the data to it.
-const yearMonths = 12
-
-func (x pastRow) incident() bool {
-	return x.Police && x.Grade != "" && x.Outcome != pathway.NotThisChild
-}
-
-// happenedAt is when the risk of an earlier contact began, as RiskSince works it out.
-func happenedAt(incident, received civil.Instant) civil.Instant {
-	return pathway.Contact{IncidentAt: incident, ReceivedAt: received}.RiskSince()
+	return tx.AskAgain(ctx, append([]string{r.ID}, all.After(r.ID, r.RiskSince())...), saidAnew)
 }
 
 // RecordFact records something about a child that may ask for a strategy discussion.

@@ -56,7 +56,7 @@ var (
 	deskOwnerOf = db.SQL("contacts.desk-owner", `
 		SELECT owner_id, owner_name FROM desk_owner WHERE agency = $1 AND authority_id = $2`)
 	pastOf = db.SQL("contacts.past-of-persons", `
-		SELECT cc.person_id, c.id, c.ref, c.received_at, c.incident_at, c.conceal, c.channel, c.source_name, c.grade, cc.outcome, cc.decided_at, COALESCE(n.rationale, '')
+		SELECT cc.person_id, c.id, c.ref, c.received_at, c.channel, c.source_name, c.grade, cc.outcome, cc.decided_at, COALESCE(n.rationale, '')
 		FROM contact_child cc
 		JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		LEFT JOIN decision n ON n.id = cc.decision_id AND n.authority_id = cc.authority_id
@@ -342,9 +342,7 @@ func ThresholdAt(ctx context.Context, q db.Queryer, authority string, on civil.D
 type pastRow struct {
 	person, contact, Ref, Source string
 	pathway.Past
-	channel  string
-	happened civil.Instant // the incident, or receipt
-	conceal  access.Concealment
+	channel string
 }
 
 // past finds the contacts of persons, the newest first.
@@ -353,9 +351,8 @@ func past(ctx context.Context, q db.Queryer, authority string, persons []string)
 		return nil, nil
 	}
 	return db.Collect(ctx, q, func(r *sql.Rows, p *pastRow) error {
-		var incident civil.Instant
-		err := r.Scan(&p.person, &p.contact, &p.Ref, &p.ReceivedAt, &incident, &p.conceal, &p.channel, &p.Source, &p.Grade, &p.Outcome, &p.DecidedAt, &p.Rationale)
-		p.Police, p.happened = p.channel == string(pathway.ByPolice), happenedAt(incident, p.ReceivedAt)
+		err := r.Scan(&p.person, &p.contact, &p.Ref, &p.ReceivedAt, &p.channel, &p.Source, &p.Grade, &p.Outcome, &p.DecidedAt, &p.Rationale)
+		p.Police = p.channel == string(pathway.ByPolice)
 		return err
 	}, pastOf, db.List(persons), authority)
 }

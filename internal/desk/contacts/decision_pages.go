@@ -184,6 +184,9 @@ func (p *Page) decideKid(f *web.Form, k Kid, who access.Actor) decideKid {
 	v.Triggers, v.Consider = asking.Names(), web.ConsiderPath(k.ID)
 	for _, c := range asking.Considered {
 		v.Considered = append(v.Considered, web.Capital(c.Answer)+", by "+c.By+" "+c.At.Words()+": "+c.Reason)
+		if words := c.PartedWords(); words != "" {
+			v.Considered[len(v.Considered)-1] += ". " + words
+		}
 	}
 	needs := k.Outcome == "" && p.Contact.NeedsSecond(k.Child, p.Histories[k.ID])
 	asked := false

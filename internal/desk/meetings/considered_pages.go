@@ -77,7 +77,7 @@ func children(n int) string {
 	return strconv.Itoa(n) + " children"
 }
 
-type factView struct{ Text, By, When string }
+type factView struct{ Text, By, When, Mark string }
 
 type considerView struct {
 	*ToConsider
@@ -153,7 +153,7 @@ func (d *Desk) considerWith(w http.ResponseWriter, r *http.Request, code int, f 
 		v.Facts = append(v.Facts, fv)
 	}
 	for _, c := range x.Asking.Considered {
-		v.Earlier = append(v.Earlier, factView{Text: web.Capital(c.Answer) + ". " + c.Reason, By: c.By, When: c.At.Words()})
+		v.Earlier = append(v.Earlier, factView{Text: web.Capital(c.Answer) + ". " + c.Reason, By: c.By, When: c.At.Words(), Mark: c.PartedWords()})
 	}
 	return web.Render(w, r, code, considerPage, v)
 }
