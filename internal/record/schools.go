@@ -53,11 +53,18 @@ var (
 		since, bell_at, bell_known, place, present, said, circumstances, lead_name, made_at, sent_at, told_at, told_whom`, "")
 )
 
+// NoticeWithdrawn is the condition that a wait x is how the telling of a school by notice n
+// ended last, and that it was withdrawn: nobody is asked to read the notice any more.
+const NoticeWithdrawn = `x.child_id = n.child_id AND x.authority_id = n.authority_id AND x.about_id = n.id AND x.timescale = 'encompass.told' AND x.ended_how = 'withdrawn'
+			AND NOT EXISTS (SELECT 1 FROM wait y WHERE y.child_id = x.child_id AND y.authority_id = x.authority_id AND y.about_id = x.about_id AND y.timescale = x.timescale
+				AND (y.begun_at > x.begun_at OR y.begun_at = x.begun_at AND y.id > x.id))`
+
 // unreadOf counts by the same conditions as the list of a school's notices.
 var unreadOf = db.SQL("record.unread-school-notices", `
 	SELECT count(*), min(n.bell_at) FROM school_notice n
 	JOIN contact_child cc ON cc.id = n.child_id AND cc.authority_id = n.authority_id
 	WHERE n.school_id = $1 AND n.authority_id = $2 AND n.way = 'sent' AND n.read_at IS NULL AND cc.conceal = ''
+		AND NOT EXISTS (SELECT 1 FROM wait x WHERE `+NoticeWithdrawn+`)
 		AND (cc.person_id = '' OR NOT EXISTS (SELECT 1 FROM person_conflict f WHERE f.user_id = $3 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))`)
 
 // UnreadNotices is how many notices the reader's school has not read, and when the first

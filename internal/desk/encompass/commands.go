@@ -40,7 +40,7 @@ var (
 		LEFT JOIN wait w ON w.child_id = n.child_id AND w.authority_id = n.authority_id AND w.about_id = n.id AND w.timescale = 'encompass.told' AND w.ended_at IS NULL
 		LEFT JOIN outbox l ON l.dedupe_key = 'school-notice ' || n.id AND l.authority_id = n.authority_id
 		LEFT JOIN outbox d ON d.dedupe_key = 'school-notice deputy ' || n.id AND d.authority_id = n.authority_id
-		WHERE n.way = 'sent' AND n.read_at IS NULL AND (
+		WHERE n.way = 'sent' AND n.read_at IS NULL AND NOT EXISTS (SELECT 1 FROM wait x WHERE `+record.NoticeWithdrawn+`) AND (
 			cc.conceal <> ''
 			OR n.deputy_at IS NULL AND COALESCE(s.deputy_email, '') <> '' AND (l.failed_at IS NOT NULL OR w.warn_at <= $1)
 			OR n.failed_at IS NULL AND l.failed_at IS NOT NULL AND (COALESCE(s.deputy_email, '') = '' OR d.failed_at IS NOT NULL))
@@ -72,6 +72,9 @@ func (d *Desk) Read(ctx context.Context, who access.Actor, ref string) error {
 		n, err := open(ctx, tx, ref, access.ReadNotice)
 		if err != nil {
 			return err
+		}
+		if n.IsWithdrawn() {
+			return refusal.New(refusal.Conflict, "This notice was withdrawn. Nothing is asked of your school")
 		}
 		if err := once(tx.ExecContext(ctx, setRead, n.ID, tx.Authority, tx.Now, who.ID, who.Name)); err != nil {
 			return err

@@ -47,6 +47,8 @@ type Notice struct {
 	Whom                                          string
 	Read                                          civil.Instant
 	ReadBy                                        string
+	Withdrawn                                     civil.Instant // when nobody was asked to read it any more, before anybody had
+	WithdrawnWhy, WithdrawnBy                     string
 	Version                                       int64
 	Helps                                         []Help
 
@@ -73,7 +75,7 @@ func (n *Notice) Known() civil.Instant {
 // Late says whether the school did not know when its day started; while the day is still
 // to come nothing is late.
 func (n *Notice) Late(now civil.Instant) bool {
-	if n.Way == pathway.TellNoSchool {
+	if n.Way == pathway.TellNoSchool || n.IsWithdrawn() {
 		return false
 	}
 	if k := n.Known(); !k.IsZero() {
@@ -83,7 +85,14 @@ func (n *Notice) Late(now civil.Instant) bool {
 }
 
 // Unread says whether the school's lead has still to read it.
-func (n *Notice) Unread() bool { return n.Way == pathway.TellLead && n.Read.IsZero() }
+func (n *Notice) Unread() bool {
+	return n.Way == pathway.TellLead && n.Read.IsZero() && n.Withdrawn.IsZero()
+}
+
+// IsWithdrawn says whether the notice was withdrawn before anybody read it.
+func (n *Notice) IsWithdrawn() bool {
+	return n.Way == pathway.TellLead && n.Read.IsZero() && !n.Withdrawn.IsZero()
+}
 
 // Name is what the child is called.
 func (n *Notice) Name() string {
@@ -111,6 +120,8 @@ func (n *Notice) Words() string {
 	switch {
 	case !n.Read.IsZero():
 		return "Read " + n.Read.Words()
+	case n.IsWithdrawn():
+		return "Withdrawn " + n.Withdrawn.Words() + ": " + n.WithdrawnWhy
 	case !n.Delivered.IsZero():
 		return "Delivered " + n.Delivered.Words() + ", not read yet"
 	case !n.DeputyDelivered.IsZero():
@@ -162,7 +173,7 @@ const noticeColumns = `n.id, n.ref, n.contact_id, c.ref, c.sender_ref, c.source_
 		cc.given, cc.family, cc.described, cc.born, cc.unborn, cc.named, cc.age_stated,
 		n.way, n.why, n.school_id, n.school_name, n.lead_name, n.since, n.bell_at, n.bell_known, n.place, n.present, n.said, n.circumstances,
 		n.made_at, n.sent_at, ` + leadReached + `, l.failed_at, n.deputy_at, ` + deputyReached + `, n.failed_at, n.told_at, n.told_whom, n.read_at, n.read_by_name, n.version,
-		c.received_at, c.organisation_id, cc.person_id, cc.may_be, cc.conceal, COALESCE(s.deputy_name, ''), COALESCE(s.deputy_email, ''), COALESCE(s.lead_email, ''), COALESCE(s.kind, '') = 'home'`
+		c.received_at, c.organisation_id, cc.person_id, cc.may_be, cc.conceal, COALESCE(s.deputy_name, ''), COALESCE(s.deputy_email, ''), COALESCE(s.lead_email, ''), COALESCE(s.kind, '') = 'home', x.ended_at, COALESCE(x.ended_reason, ''), COALESCE(xu.name, '')`
 
 const noticeFrom = `
 		FROM school_notice n
@@ -171,14 +182,16 @@ const noticeFrom = `
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
 		LEFT JOIN school s ON s.id = n.school_id AND s.authority_id = n.authority_id
 		LEFT JOIN outbox l ON l.dedupe_key = 'school-notice ' || n.id AND l.authority_id = n.authority_id
-		LEFT JOIN outbox d ON d.dedupe_key = 'school-notice deputy ' || n.id AND d.authority_id = n.authority_id`
+		LEFT JOIN outbox d ON d.dedupe_key = 'school-notice deputy ' || n.id AND d.authority_id = n.authority_id
+		LEFT JOIN wait x ON ` + record.NoticeWithdrawn + `
+		LEFT JOIN user_account xu ON xu.id = x.ended_by AND xu.authority_id = x.authority_id`
 
 func scanNotice(r *sql.Rows, n *Notice) error {
 	return r.Scan(&n.ID, &n.Ref, &n.ContactID, &n.Contact, &n.PoliceRef, &n.Force, &n.ChildID, &n.ChildRef,
 		&n.Given, &n.Family, &n.Described, &n.Born, &n.Unborn, &n.Named, &n.Age,
 		&n.Way, &n.Why, &n.SchoolID, &n.School, &n.Lead, &n.Since, &n.Bell, &n.BellKnown, &n.Place, &n.Present, &n.Said, &n.Circumstances,
 		&n.Made, &n.Sent, &n.Delivered, &n.Undelivered, &n.Deputy, &n.DeputyDelivered, &n.Failed, &n.Told, &n.Whom, &n.Read, &n.ReadBy, &n.Version,
-		&n.received, &n.organisation, &n.person, &n.mayBe, &n.conceal, &n.deputyName, &n.deputyMail, &n.leadMail, &n.home)
+		&n.received, &n.organisation, &n.person, &n.mayBe, &n.conceal, &n.deputyName, &n.deputyMail, &n.leadMail, &n.home, &n.Withdrawn, &n.WithdrawnWhy, &n.WithdrawnBy)
 }
 
 var (
@@ -188,8 +201,8 @@ var (
 	noticesFor = db.SQL("encompass.of-school", `SELECT `+noticeColumns+noticeFrom+`
 		WHERE n.school_id = $1 AND n.authority_id = $2 AND n.way IN ('sent', 'police', 'phone') AND cc.conceal = ''
 			AND (cc.person_id = '' OR NOT EXISTS (SELECT 1 FROM person_conflict f WHERE f.user_id = $3 AND f.person_id = cc.person_id AND f.authority_id = cc.authority_id))
-		ORDER BY CASE WHEN n.way = 'sent' AND n.read_at IS NULL THEN 0 ELSE 1 END, CASE WHEN n.way = 'sent' AND n.read_at IS NULL THEN n.bell_at END,
-			CASE WHEN n.way = 'sent' AND n.read_at IS NULL THEN n.since END, n.made_at DESC, n.id LIMIT $4`)
+		ORDER BY CASE WHEN n.way = 'sent' AND n.read_at IS NULL AND x.id IS NULL THEN 0 ELSE 1 END, CASE WHEN n.way = 'sent' AND n.read_at IS NULL AND x.id IS NULL THEN n.bell_at END,
+			CASE WHEN n.way = 'sent' AND n.read_at IS NULL AND x.id IS NULL THEN n.since END, n.made_at DESC, n.id LIMIT $4`)
 	helpsOf = db.SQL("encompass.help-of-notices", `
 		SELECT h.id, h.notice_id, h.asked, h.asked_by_name, h.asked_by, h.asked_at, h.answer, h.answered_by_name, h.answered_at FROM school_help h
 		WHERE h.notice_id IN (:list($1)) AND h.authority_id = $2 ORDER BY h.asked_at, h.id`)
@@ -268,6 +281,8 @@ func (d *Desk) Mine(ctx context.Context, who access.Actor, limit int) (*List, er
 			n := &out.Rows[i]
 			if n.Unread() {
 				out.Unread++
+			}
+			if n.Unread() || n.IsWithdrawn() { // who it is about is not said
 				continue
 			}
 			v.Saw("notices of own school", n.seen())

@@ -60,6 +60,8 @@ const warnBefore = time.Hour
 func (n *Notice) due(now civil.Instant) web.Due {
 	known := n.Known()
 	switch {
+	case n.IsWithdrawn():
+		return web.Due{Words: "Withdrawn", Date: n.Withdrawn.Words(), State: "ended"}
 	case n.Way == pathway.TellNoSchool:
 		return web.Due{Words: "Ended", Date: "no school to tell", State: "ended"}
 	case known.IsZero():
@@ -97,6 +99,9 @@ func (d *Desk) showNotices(w http.ResponseWriter, r *http.Request) error {
 		if row.Unread {
 			row.About, row.Next = unreadAbout, "Read it"
 		}
+		if n.IsWithdrawn() {
+			row.About = withdrawnAbout
+		}
 		v.Rows = append(v.Rows, row)
 	}
 	return web.Render(w, r, http.StatusOK, noticesPage, v)
@@ -105,6 +110,9 @@ func (d *Desk) showNotices(w http.ResponseWriter, r *http.Request) error {
 // unreadAbout stands in the place of a name until the notice is opened, so that who knew
 // and when is on record.
 const unreadAbout = "A child at your school: open the notice"
+
+// withdrawnAbout stands there of one that was withdrawn before anybody had read it.
+const withdrawnAbout = "Withdrawn before it was read: nothing is asked of your school"
 
 // row is a notice as the files of the list show it.
 type noticeRow struct {
@@ -118,6 +126,8 @@ type noticeRow struct {
 	Read      civil.Instant `json:"read"`
 	Known     civil.Instant `json:"school_knew"`
 	Late      bool          `json:"late"`
+	Withdrawn civil.Instant `json:"withdrawn"`
+	Why       string        `json:"withdrawn_why"`
 }
 
 func (d *Desk) noticeRows(r *http.Request) ([]noticeRow, error) {
@@ -128,9 +138,12 @@ func (d *Desk) noticeRows(r *http.Request) ([]noticeRow, error) {
 	out := []noticeRow{}
 	for i := range l.Rows {
 		n := &l.Rows[i]
-		row := noticeRow{n.Ref, n.Since, n.Bell, n.Name(), string(n.Way), n.Sent, n.Delivered, n.Read, n.Known(), n.Late(l.Now)}
-		if n.Unread() {
+		row := noticeRow{n.Ref, n.Since, n.Bell, n.Name(), string(n.Way), n.Sent, n.Delivered, n.Read, n.Known(), n.Late(l.Now), civil.Instant{}, ""}
+		switch {
+		case n.Unread():
 			row.About = unreadAbout
+		case n.IsWithdrawn():
+			row.About, row.Withdrawn, row.Why = withdrawnAbout, n.Withdrawn, n.WithdrawnWhy
 		}
 		out = append(out, row)
 	}
@@ -142,9 +155,9 @@ func (d *Desk) noticesCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := web.Sheet{Head: []string{"notice", "incident", "school_day_starts", "about", "way", "sent", "delivered", "read", "school_knew", "late"}}
+	s := web.Sheet{Head: []string{"notice", "incident", "school_day_starts", "about", "way", "sent", "delivered", "read", "school_knew", "late", "withdrawn", "withdrawn_why"}}
 	for _, x := range rows {
-		s.Rows = append(s.Rows, []string{x.Ref, x.Incident.String(), x.Bell.String(), x.About, x.Way, x.Sent.String(), x.Delivered.String(), x.Read.String(), x.Known.String(), strconv.FormatBool(x.Late)})
+		s.Rows = append(s.Rows, []string{x.Ref, x.Incident.String(), x.Bell.String(), x.About, x.Way, x.Sent.String(), x.Delivered.String(), x.Read.String(), x.Known.String(), strconv.FormatBool(x.Late), x.Withdrawn.String(), x.Why})
 	}
 	return web.SendCSV(w, "notices", s)
 }
@@ -210,7 +223,7 @@ func (n *Notice) times() []fact {
 		at   civil.Instant
 		by   string
 	}{{"Sent", n.Sent, ""}, {"Delivered", n.Delivered, ""}, {"Could not be delivered", n.Undelivered, ""}, {"Deputy told too", n.Deputy, ""},
-		{"Delivered to the deputy", n.DeputyDelivered, ""}, {"Told", n.Told, n.Whom}, {"Read", n.Read, n.ReadBy}} {
+		{"Delivered to the deputy", n.DeputyDelivered, ""}, {"Told", n.Told, n.Whom}, {"Read", n.Read, n.ReadBy}, {"Withdrawn", n.Withdrawn, n.WithdrawnWhy}} {
 		if x.at.IsZero() {
 			continue
 		}
@@ -351,7 +364,7 @@ func (d *Desk) childWith(w http.ResponseWriter, r *http.Request, code int, tell,
 	}
 	v := childView{Ref: n.Ref, Child: n.Name(), School: orElse(n.School, "not known"), State: n.Words(), Why: n.Why, Back: web.ContactPath(c.Ref, "schools"), Due: n.due(c.Now), What: n.what(), Times: n.times(),
 		Said: n.Said, Circumstances: n.Circumstances, Helps: helpViews(n)}
-	if n.Way == pathway.TellByHand || n.Unread() {
+	if n.Way == pathway.TellByHand || n.Unread() || n.IsWithdrawn() {
 		if v.Tell = tell; tell == nil {
 			v.Tell = tellForm(c.Schools, n)
 			v.Tell.SetInstant("at", c.Now)

@@ -31,6 +31,7 @@ const (
 	OfPhone      Of = "phone"       // whose school the front door told by phone
 	OfWaiting    Of = "waiting"     // for whom the front door must find out whom to tell
 	OfNone       Of = "none"        // who have no school, with the reason recorded
+	OfWithdrawn  Of = "withdrawn"   // whose notice was withdrawn before anybody had read it
 	OfDue        Of = "due"         // whose school knows, or should: its day has started
 	OfBefore     Of = "before"      // of those: whose school knew before its day started
 	OfAfter      Of = "after"       // whose school knew only after
@@ -41,13 +42,13 @@ const (
 
 // Ofs are all figures.
 func Ofs() []Of {
-	return []Of{OfIncidents, OfChildren, OfPolice, OfSent, OfPhone, OfWaiting, OfNone, OfDue, OfBefore, OfAfter, OfNever, OfRead, OfReadBefore}
+	return []Of{OfIncidents, OfChildren, OfPolice, OfSent, OfPhone, OfWaiting, OfNone, OfWithdrawn, OfDue, OfBefore, OfAfter, OfNever, OfRead, OfReadBefore}
 }
 
 // Words is how pages name a figure.
 func (o Of) Words() string {
 	return map[Of]string{OfIncidents: "Incidents", OfChildren: "Children of school age", OfPolice: "Told by the police", OfSent: "Notice sent", OfPhone: "Told by phone", OfWaiting: "School to be found",
-		OfNone: "No school to tell", OfDue: "Due", OfBefore: "Knew before the day started", OfAfter: "Knew after it had started", OfNever: "Does not know", OfRead: "Notice read", OfReadBefore: "Read before the day started"}[o]
+		OfNone: "No school to tell", OfWithdrawn: "Notice withdrawn", OfDue: "Due", OfBefore: "Knew before the day started", OfAfter: "Knew after it had started", OfNever: "Does not know", OfRead: "Notice read", OfReadBefore: "Read before the day started"}[o]
 }
 
 // Filter narrows the report and its lists. From and To are days of receipt.
@@ -112,7 +113,8 @@ type Telling struct {
 	Known    civil.Instant   `json:"school_knew"`
 	Seconds  int64           `json:"delay_seconds"` // from the incident until the school knew, or until now while it does not
 	Read     civil.Instant   `json:"read"`
-	State    string          `json:"state"` // before, after, never, not yet, none
+	Ended    civil.Instant   `json:"withdrawn"` // when the notice was withdrawn before anybody had read it
+	State    string          `json:"state"`     // before, after, never, not yet, none, withdrawn
 	contact  string
 	masked   bool
 	name     string
@@ -120,20 +122,24 @@ type Telling struct {
 
 var tellings = db.SQL("encompass.tellings", `
 	SELECT n.contact_id, c.ref, c.sender_ref, c.organisation_id, COALESCE(o.name, c.source_name), n.since, c.received_at, n.bell_at, n.way, n.told_at, `+leadReached+`, `+deputyReached+`, n.read_at,
-		c.conceal <> '' OR cc.conceal <> ''
+		c.conceal <> '' OR cc.conceal <> '', x.ended_at
 	FROM school_notice n
 	JOIN contact c ON c.id = n.contact_id AND c.authority_id = n.authority_id
 	JOIN contact_child cc ON cc.id = n.child_id AND cc.authority_id = n.authority_id
 	LEFT JOIN organisation o ON o.id = c.organisation_id AND o.authority_id = c.authority_id
 	LEFT JOIN outbox l ON l.dedupe_key = 'school-notice ' || n.id AND l.authority_id = n.authority_id
 	LEFT JOIN outbox d ON d.dedupe_key = 'school-notice deputy ' || n.id AND d.authority_id = n.authority_id
+	LEFT JOIN wait x ON `+record.NoticeWithdrawn+`
 	WHERE n.authority_id = $1 AND n.made_at >= $2 AND n.made_at < $3 AND ($4 = '' OR c.organisation_id = $4)
 	ORDER BY n.made_at DESC, n.id`)
 
 func scanTelling(now civil.Instant) func(*sql.Rows, *Telling) error {
 	return func(r *sql.Rows, t *Telling) error {
 		var told, lead, deputy civil.Instant
-		err := r.Scan(&t.contact, &t.Contact, &t.ForceRef, &t.Force, &t.name, &t.Incident, &t.Received, &t.Bell, &t.Way, &told, &lead, &deputy, &t.Read, &t.masked)
+		err := r.Scan(&t.contact, &t.Contact, &t.ForceRef, &t.Force, &t.name, &t.Incident, &t.Received, &t.Bell, &t.Way, &told, &lead, &deputy, &t.Read, &t.masked, &t.Ended)
+		if t.Way != pathway.TellLead || !t.Read.IsZero() {
+			t.Ended = civil.Instant{}
+		}
 		if t.masked {
 			t.Contact, t.ForceRef = "", ""
 		}
@@ -141,6 +147,8 @@ func scanTelling(now civil.Instant) func(*sql.Rows, *Telling) error {
 		switch {
 		case t.Way == pathway.TellNoSchool:
 			t.State = "none"
+		case !t.Ended.IsZero():
+			t.State = "withdrawn"
 		case t.Known.IsZero() && now.After(t.Bell):
 			t.State = "never"
 		case t.Known.IsZero():
@@ -151,6 +159,9 @@ func scanTelling(now civil.Instant) func(*sql.Rows, *Telling) error {
 			t.State = "before"
 		}
 		until := t.Known
+		if until.IsZero() && !t.Ended.IsZero() {
+			until = t.Ended
+		}
 		if until.IsZero() {
 			until = now
 		}
@@ -172,7 +183,7 @@ func (t Telling) in(o Of) bool {
 		return t.Way == pathway.TellByHand
 	case OfDue:
 		return t.State == "before" || t.State == "after" || t.State == "never"
-	case OfBefore, OfAfter, OfNever:
+	case OfBefore, OfAfter, OfNever, OfWithdrawn:
 		return t.State == string(o)
 	case OfRead:
 		return !t.Read.IsZero()
@@ -255,7 +266,7 @@ func (r *Row) add(t Telling) {
 		}
 	}
 	r.contacts[t.contact] = true
-	if !t.Known.IsZero() && t.State != "none" {
+	if !t.Known.IsZero() && t.State != "none" && t.State != "withdrawn" {
 		r.took = append(r.took, uint32(t.Seconds))
 	}
 }
@@ -320,9 +331,9 @@ func (d *Desk) List(ctx context.Context, who access.Actor, f Filter) (*Listed, e
 
 // Sheet is the same rows as a file.
 func (l *Listed) Sheet() web.Sheet {
-	s := web.Sheet{Head: []string{"contact", "force_reference", "force", "incident", "received", "school_day_starts", "way", "school_knew", "delay_hours", "read", "state"}}
+	s := web.Sheet{Head: []string{"contact", "force_reference", "force", "incident", "received", "school_day_starts", "way", "school_knew", "delay_hours", "read", "withdrawn", "state"}}
 	for _, t := range l.Rows {
-		s.Rows = append(s.Rows, []string{t.Contact, t.ForceRef, t.Force, t.Incident.String(), t.Received.String(), t.Bell.String(), string(t.Way), t.Known.String(), hours(t.Seconds), t.Read.String(), t.State})
+		s.Rows = append(s.Rows, []string{t.Contact, t.ForceRef, t.Force, t.Incident.String(), t.Received.String(), t.Bell.String(), string(t.Way), t.Known.String(), hours(t.Seconds), t.Read.String(), t.Ended.String(), t.State})
 	}
 	return s
 }

@@ -36,7 +36,8 @@ var (
 		SELECT s.id, (SELECT max(t.until_day) FROM school_days t WHERE t.school_id = s.id AND t.authority_id = s.authority_id AND t.kind = 'term'),
 			(SELECT count(*) FROM user_account u JOIN user_role x ON x.user_id = u.id AND x.authority_id = u.authority_id AND x.role = 'school_lead' AND x.ended_at IS NULL
 				WHERE u.organisation_id = s.id AND u.authority_id = s.authority_id AND u.disabled_at IS NULL),
-			(SELECT count(*) FROM school_notice n WHERE n.school_id = s.id AND n.authority_id = s.authority_id AND n.way = 'sent' AND n.read_at IS NULL)
+			(SELECT count(*) FROM school_notice n WHERE n.school_id = s.id AND n.authority_id = s.authority_id AND n.way = 'sent' AND n.read_at IS NULL
+				AND NOT EXISTS (SELECT 1 FROM wait x WHERE `+record.NoticeWithdrawn+`))
 		FROM school s WHERE s.authority_id = $1`)
 	authorityTerms = db.SQL("encompass.authority-terms", `SELECT max(until_day) FROM school_days WHERE school_id = '' AND authority_id = $1 AND kind = 'term'`)
 )
