@@ -139,8 +139,8 @@ func keepIndexes(ctx context.Context, r *record.Record, folder string, log *slog
 // deputyTime is how often silent invitations are looked for.
 const deputyTime = time.Minute
 
-// askDeputies asks the deputies of those who do not answer an invitation, until told
-// to stop. If it dies the pages still say who is silent.
+// askDeputies reminds those who do not answer an invitation and asks their deputies, until
+// told to stop. If it dies the pages still say who is silent.
 func askDeputies(ctx context.Context, d *meetings.Desk, log *slog.Logger) {
 	tick := time.NewTicker(deputyTime)
 	defer tick.Stop()
@@ -151,6 +151,9 @@ func askDeputies(ctx context.Context, d *meetings.Desk, log *slog.Logger) {
 		case <-tick.C:
 			if _, err := d.AskDeputies(ctx); err != nil && ctx.Err() == nil {
 				log.Error("ask deputies", "error", err)
+			}
+			if _, err := d.Remind(ctx); err != nil && ctx.Err() == nil {
+				log.Error("remind who was invited", "error", err)
 			}
 		}
 	}

@@ -28,6 +28,8 @@ var kinds = map[string]Words{
 	"open-case":           {"News about one of your children", "A contact with the reference {ref} was passed to you. Read it and answer."},
 	"allocation-proposed": {"Work is proposed to you", "Reference {ref}. Accept or refuse it within one working day."},
 	"meeting-invited":     {"Please answer an invitation: {ref}", "You are invited to a meeting with the reference {ref}. Answer within four hours by opening the link. No account is needed."},
+	"meeting-answer-soon": {"Reminder: please answer an invitation, {ref}", "The meeting with the reference {ref} still waits for your answer. Open the link and answer. When its time is up your deputy is asked as well."},
+	"meeting-soon":        {"Meeting {ref} begins within two hours", "The meeting {ref} begins within two hours. Open the link for when and how to join. If you cannot come, say so now and name a deputy."},
 	"meeting-set":         {"Meeting {ref} has a time", "The time of the meeting {ref} is set. Open it by its reference."},
 	"meeting-cancelled":   {"The date of meeting {ref} is cancelled", "The date of the meeting {ref} is cancelled. A new one will be offered."},
 	"meeting-record":      {"The record of meeting {ref}", "The record of the meeting {ref} is there. Read it and sign it within one working day."},

@@ -336,6 +336,32 @@ func (s Strategy) Silent(seat, deputy Seat) Consequences {
 	return out
 }
 
+// RemindBefore is how long before it a discussion that has a time is called to mind.
+// Local practice: long enough to find a deputy, short enough not to be forgotten again.
+const RemindBefore = 2 * time.Hour
+
+// RemindToAnswer calls an invitation to mind that nobody has answered while there is
+// still time to answer it (finding 17: "as and when they should"). It changes no clock.
+func (s Strategy) RemindToAnswer(seat Seat) Consequences {
+	if seat.Answered || seat.Email == "" {
+		return Consequences{}
+	}
+	out := Consequences{Tells: []Tell{{Kind: "meeting-answer-soon", To: seat.Email, Ref: s.Ref, Link: "/meetings/" + s.Ref, Key: "remind " + seat.ID}}}
+	for _, child := range s.Children {
+		out.Lines = append(out.Lines, Line{Child: child, Kind: "strategy", Source: string(seat.Agency),
+			Text: capital(AgencyName(seat.Agency)) + " had not answered the invitation and was reminded"})
+	}
+	return out
+}
+
+// RemindOfMeeting calls the time of a discussion to mind, once for each time that is set.
+func (s Strategy) RemindOfMeeting(seat Seat) Consequences {
+	if seat.Email == "" || s.State != StrategyScheduled {
+		return Consequences{}
+	}
+	return Consequences{Tells: []Tell{{Kind: "meeting-soon", To: seat.Email, Ref: s.Ref, Link: "/meetings/" + s.Ref, Key: "soon " + seat.ID + " " + s.ScheduledAt.String()}}}
+}
+
 // Schedule fixes the time. Whoever convenes is no longer waited for; police and
 // health still are.
 func (s Strategy) Schedule(at, now civil.Instant) (Consequences, error) {

@@ -25,7 +25,7 @@ var (
 //
 //	convene MINUTES [deputy ADDRESS]   invite police and health to meet in so many minutes
 //	answer-invitation ADDRESS yes|deputy|no WORDS   by the link that was sent there
-//	ask-deputies                       what the service does each minute
+//	ask-deputies, remind               what the service does each minute
 //	set-time MINUTES
 //	cancel-date WORDS
 //	hold PART PART … [urgent] [sent PART]   those were there; the others were not
@@ -47,6 +47,9 @@ func (w *World) meetingVerbs(ctx context.Context, who access.Actor, verb string,
 		return true, w.answerInvitation(ctx, arg(0), arg(1), arg(2))
 	case "ask-deputies":
 		_, err := w.Meetings.AskDeputies(ctx)
+		return true, err
+	case "remind":
+		_, err := w.Meetings.Remind(ctx)
 		return true, err
 	case "set-time":
 		return true, w.onMeeting(ctx, who, func(m *meetings.Meeting) error {

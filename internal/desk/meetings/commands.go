@@ -94,7 +94,21 @@ var (
 		WHERE s.answer_due < $1 AND s.answered_at IS NULL AND s.deputy_email <> '' AND d.state IN ('requested', 'scheduled')
 			AND NOT EXISTS (SELECT 1 FROM discussion_seat x WHERE x.deputy_for = s.id AND x.authority_id = s.authority_id)
 		ORDER BY s.answer_due, s.id LIMIT 100`)
-	seatByToken = db.SQL("meetings.seat-of-link", `
+	unremindedSeats = db.SQL("meetings.unreminded-seats", `
+		SELECT s.authority_id, d.ref, s.id FROM discussion_seat s
+		JOIN discussion d ON d.id = s.discussion_id AND d.authority_id = s.authority_id
+		WHERE s.answered_at IS NULL AND s.reminded_at IS NULL AND s.answer_due > $1 AND s.answer_due <= $2 AND s.email <> '' AND d.state IN ('requested', 'scheduled')
+		ORDER BY s.answer_due, s.id LIMIT 100`)
+	seatsBefore = db.SQL("meetings.seats-before-their-meeting", `
+		SELECT s.authority_id, d.ref, s.id FROM discussion d
+		JOIN discussion_seat s ON s.discussion_id = d.id AND s.authority_id = d.authority_id
+		WHERE d.state = 'scheduled' AND d.scheduled_at > $1 AND d.scheduled_at <= $2 AND s.email <> '' AND s.comes <> 'no'
+			AND (s.reminded_of IS NULL OR s.reminded_of <> d.scheduled_at)
+		ORDER BY d.scheduled_at, s.id LIMIT 100`)
+	setReminded   = db.SQL("meetings.set-reminded", `UPDATE discussion_seat SET reminded_at = $3 WHERE id = $1 AND authority_id = $2 AND reminded_at IS NULL`)
+	setRemindedOf = db.SQL("meetings.set-reminded-of", `UPDATE discussion_seat SET reminded_of = $3 WHERE (id = $1 OR $1 = '' AND discussion_id = $4) AND authority_id = $2`)
+	invitedLink   = db.SQL("meetings.link-of-invitation", `SELECT link FROM outbox WHERE authority_id = $1 AND dedupe_key = $2`)
+	seatByToken   = db.SQL("meetings.seat-of-link", `
 		SELECT s.authority_id, s.id, d.ref FROM discussion_seat s
 		JOIN discussion d ON d.id = s.discussion_id AND d.authority_id = s.authority_id
 		WHERE s.token_hash = $1 AND s.token_hash <> '' AND s.invited_at > $2`)
@@ -500,24 +514,96 @@ func (d *Desk) OpenLink(ctx context.Context, word string) (Linked, error) {
 // AskDeputies asks the deputy of every seat that has been silent past its time, in all
 // authorities. It may run as often as it likes: each deputy is asked once.
 func (d *Desk) AskDeputies(ctx context.Context) (int, error) {
-	type silent struct{ authority, ref, seat string }
-	var all []silent
+	return d.eachSeat(ctx, d.askDeputy, silentSeats, d.Record.Now())
+}
+
+// Remind reminds, in all authorities, who has not answered an invitation while there is
+// still time, and who is expected at a discussion that begins soon. It may run as often as
+// it likes: each is reminded once to answer, and once of each time that is set.
+func (d *Desk) Remind(ctx context.Context) (int, error) {
 	now := d.Record.Now()
+	rule, ok := d.Record.Timescales.Rule(timescale.StrategyAnswer, now)
+	if !ok {
+		return 0, fmt.Errorf("remind who was invited: no rule for %s", timescale.StrategyAnswer)
+	}
+	n, err := d.eachSeat(ctx, d.remindToAnswer, unremindedSeats, now, now.Add(rule.Warn))
+	if err != nil {
+		return 0, err
+	}
+	soon, err := d.eachSeat(ctx, d.remindOfMeeting, seatsBefore, now, now.Add(pathway.RemindBefore))
+	return n + soon, err
+}
+
+// eachSeat does one thing for every seat of a query, each by itself.
+func (d *Desk) eachSeat(ctx context.Context, do func(ctx context.Context, who access.Actor, ref, seat string) error, query db.Query, args ...any) (int, error) {
+	type found struct{ authority, ref, seat string }
+	var all []found
 	err := d.Record.DB.Read(ctx, func(q db.Queryer) error {
 		var err error
-		all, err = db.Collect(ctx, q, func(r *sql.Rows, s *silent) error { return r.Scan(&s.authority, &s.ref, &s.seat) }, silentSeats, now)
+		all, err = db.Collect(ctx, q, func(r *sql.Rows, s *found) error { return r.Scan(&s.authority, &s.ref, &s.seat) }, query, args...)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("find silent seats: %w", err)
+		return 0, fmt.Errorf("find seats: %w", err)
 	}
 	for _, s := range all {
 		who := access.Actor{ID: "service", Name: "the service", Authority: s.authority, Roles: []access.Role{access.Installation}}
-		if err := d.askDeputy(ctx, who, s.ref, s.seat); err != nil {
-			return 0, fmt.Errorf("ask the deputy of a seat of %s: %w", s.ref, err)
+		if err := do(ctx, who, s.ref, s.seat); err != nil {
+			return 0, fmt.Errorf("%s, a seat of %s: %w", query.Name(), s.ref, err)
 		}
 	}
 	return len(all), nil
+}
+
+func (d *Desk) remindToAnswer(ctx context.Context, who access.Actor, ref, seat string) error {
+	return d.remind(ctx, who, ref, seat, func(tx *record.Tx, m *Meeting, s Seat) (pathway.Consequences, error) {
+		if s.Answered || !s.RemindedAt.IsZero() {
+			return pathway.Consequences{}, nil
+		}
+		next := m.Strategy.RemindToAnswer(s.Seat)
+		var link string // the one that was sent: it is kept as a hash alone, so it is read from its notice
+		err := tx.QueryRowContext(ctx, invitedLink, tx.Authority, "invite "+s.ID).Scan(&link)
+		if err != nil && !db.NotFound(err) {
+			return next, err
+		}
+		for i := range next.Tells {
+			next.Tells[i].Link = cmp.Or(link, next.Tells[i].Link)
+		}
+		_, err = tx.ExecContext(ctx, setReminded, s.ID, tx.Authority, tx.Now)
+		return next, err
+	})
+}
+
+func (d *Desk) remindOfMeeting(ctx context.Context, who access.Actor, ref, seat string) error {
+	return d.remind(ctx, who, ref, seat, func(tx *record.Tx, m *Meeting, s Seat) (pathway.Consequences, error) {
+		if s.Comes == "no" || s.RemindedOf == m.ScheduledAt {
+			return pathway.Consequences{}, nil
+		}
+		_, err := tx.ExecContext(ctx, setRemindedOf, s.ID, tx.Authority, m.ScheduledAt, m.ID)
+		return m.Strategy.RemindOfMeeting(s.Seat), err
+	})
+}
+
+// remind is one reminder; what has changed since the seat was found is asked again inside.
+func (d *Desk) remind(ctx context.Context, who access.Actor, ref, seat string, do func(*record.Tx, *Meeting, Seat) (pathway.Consequences, error)) error {
+	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		m, err := load(ctx, tx, tx.Authority, ref)
+		if err != nil {
+			return err
+		}
+		if err := tx.Allow(access.DeliverNotice, access.About{}); err != nil {
+			return err
+		}
+		i := slices.IndexFunc(m.Invited, func(s Seat) bool { return s.ID == seat })
+		if i < 0 {
+			return tx.Apply(ctx, m.subject(), "nobody to remind", pathway.Consequences{})
+		}
+		next, err := do(tx, m, m.Invited[i])
+		if err != nil {
+			return err
+		}
+		return tx.Apply(ctx, m.subject(), "remind who was invited", next)
+	})
 }
 
 func (d *Desk) askDeputy(ctx context.Context, who access.Actor, ref, seat string) error {
@@ -563,6 +649,9 @@ func (d *Desk) Schedule(ctx context.Context, who access.Actor, ref string, at ci
 			return next, 0, err
 		}
 		n, err := db.Changed(tx.ExecContext(ctx, setScheduled, m.ID, tx.Authority, at, place, version))
+		if err == nil && !at.After(tx.Now.Add(pathway.RemindBefore)) { // who is told now needs no reminder
+			_, err = tx.ExecContext(ctx, setRemindedOf, "", tx.Authority, at, m.ID)
+		}
 		return next, n, err
 	})
 }

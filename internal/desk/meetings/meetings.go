@@ -66,6 +66,7 @@ type Seat struct {
 	DeputyEmail, Comes, Prefers, Reason, How   string
 	SignedBy, Agrees, DisagreesWhy             string
 	InvitedAt, AnswerDue, AnsweredAt, SignedAt civil.Instant
+	RemindedAt, RemindedOf                     civil.Instant // to answer; of which time of the discussion
 }
 
 // Slot is a time that is offered.
@@ -119,7 +120,8 @@ var (
 		WHERE x.discussion_id = $1 AND x.authority_id = $2 ORDER BY cc.position`)
 	seatsOf = db.SQL("meetings.seats", `
 		SELECT id, position, part, agency, owner_id, owner_name, name, email, deputy_for, deputy_name, deputy_email, invited_at, answer_due,
-			comes, prefers, reason, answered_at, answered_how, attendance, absent_why, decides, signed_at, signed_by, agrees, disagrees_why
+			comes, prefers, reason, answered_at, answered_how, attendance, absent_why, decides, signed_at, signed_by, agrees, disagrees_why,
+			reminded_at, reminded_of
 		FROM discussion_seat WHERE discussion_id = $1 AND authority_id = $2 ORDER BY position, id`)
 	slotsOf = db.SQL("meetings.slots", `
 		SELECT id, starts_at FROM discussion_slot WHERE discussion_id = $1 AND authority_id = $2 ORDER BY starts_at, id`)
@@ -175,7 +177,7 @@ func needsWords(n pathway.Needs) string {
 
 func scanSeat(r *sql.Rows, s *Seat) error {
 	err := r.Scan(&s.ID, &s.Position, &s.Part, &s.Agency, &s.Owner, &s.OwnerName, &s.Name, &s.Email, &s.DeputyFor, &s.DeputyName, &s.DeputyEmail, &s.InvitedAt, &s.AnswerDue,
-		&s.Comes, &s.Prefers, &s.Reason, &s.AnsweredAt, &s.How, &s.Attendance, &s.Why, &s.Decides, &s.SignedAt, &s.SignedBy, &s.Agrees, &s.DisagreesWhy)
+		&s.Comes, &s.Prefers, &s.Reason, &s.AnsweredAt, &s.How, &s.Attendance, &s.Why, &s.Decides, &s.SignedAt, &s.SignedBy, &s.Agrees, &s.DisagreesWhy, &s.RemindedAt, &s.RemindedOf)
 	s.Answered = !s.AnsweredAt.IsZero()
 	return err
 }

@@ -467,6 +467,9 @@ func (d *Desk) seatOf(s Seat, m *Meeting, who access.Actor, now civil.Instant) s
 	case !s.InvitedAt.IsZero():
 		due := web.DueOf(now, s.AnswerDue, s.AnswerDue.Add(-3600e9))
 		v.AnswerWords, v.Due = "Invited "+s.InvitedAt.Words(), &due
+		if !s.RemindedAt.IsZero() {
+			v.AnswerWords += ", reminded " + s.RemindedAt.Words()
+		}
 		v.CanAnswer = may && s.Agency != pathway.SocialWork
 	case s.Agency == pathway.SocialWork && s.Name != "":
 		v.AnswerWords = "Will come"
