@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
 	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/refusal"
@@ -21,6 +22,7 @@ type packCmd struct {
 	Out       string `help:"A new or empty folder to write the pack to." type:"path" placeholder:"DIR"`
 	Agency    string `help:"Id of one partner; all, each in a folder, when not given." placeholder:"ID"`
 	AsAt      string `help:"As it was recorded by a past moment, such as 2026-02-01T09:00:00Z; by the end of the last day when not given." placeholder:"TIME"`
+	Joint     string `help:"Instead of days: a pack for a joint inspection, such as JT-26-7K3QM9." placeholder:"REF"`
 	Check     string `help:"Instead: say which file of a pack was changed." type:"existingdir" placeholder:"DIR"`
 	Authority string `help:"Id of the authority; needed when there are several."`
 }
@@ -33,8 +35,11 @@ func (c packCmd) Run(ctx context.Context, s *settings, io streams) error {
 	if c.Check != "" {
 		return c.check(io)
 	}
-	if c.From == "" || c.To == "" || c.Out == "" {
-		return &usageError{"say --from DATE --to DATE --out DIR, or --check DIR"}
+	switch {
+	case c.Joint != "" && (c.From != "" || c.To != "" || c.Agency != "" || c.AsAt != ""):
+		return &usageError{"a joint pack has its own days, agencies and moment: say --joint REF --out DIR alone"}
+	case c.Out == "" || c.Joint == "" && (c.From == "" || c.To == ""):
+		return &usageError{"say --from DATE --to DATE --out DIR, --joint REF --out DIR, or --check DIR"}
 	}
 	if there, err := os.ReadDir(c.Out); err == nil && len(there) > 0 {
 		return refusal.New(refusal.Conflict, c.Out+" is not empty. Name a new folder: a pack is never mixed with another")
@@ -47,19 +52,7 @@ func (c packCmd) Run(ctx context.Context, s *settings, io streams) error {
 	}
 	defer done()
 	desk := partnership.New(r)
-	a := partnership.PackAsked{Agency: c.Agency}
-	if c.AsAt != "" {
-		if a.AsAt, err = civil.ParseInstant(c.AsAt); err != nil {
-			return &usageError{err.Error()}
-		}
-	}
-	if a.Period, err = desk.PeriodOf(url.Values{"from": {c.From}, "to": {c.To}}); refusal.KindOf(err) == refusal.Invalid {
-		return &usageError{err.Error()}
-	}
-	if err != nil {
-		return err
-	}
-	p, err := desk.Pack(ctx, who, a)
+	p, err := c.make(ctx, desk, who)
 	if err != nil {
 		return err
 	}
@@ -74,6 +67,31 @@ func (c packCmd) Run(ctx context.Context, s *settings, io streams) error {
 	}
 	fmt.Fprintln(io.out, p.Hash)
 	return nil
+}
+
+// make makes the pack that is asked for.
+func (c packCmd) make(ctx context.Context, desk *partnership.Desk, who access.Actor) (*partnership.Pack, error) {
+	if c.Joint != "" {
+		p, err := desk.Joint(ctx, who, c.Joint)
+		if err != nil {
+			return nil, err
+		}
+		return p.Pack()
+	}
+	a := partnership.PackAsked{Agency: c.Agency}
+	var err error
+	if c.AsAt != "" {
+		if a.AsAt, err = civil.ParseInstant(c.AsAt); err != nil {
+			return nil, &usageError{err.Error()}
+		}
+	}
+	if a.Period, err = desk.PeriodOf(url.Values{"from": {c.From}, "to": {c.To}}); refusal.KindOf(err) == refusal.Invalid {
+		return nil, &usageError{err.Error()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return desk.Pack(ctx, who, a)
 }
 
 // check prints the hash of a pack that is whole, or what was changed.

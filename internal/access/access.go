@@ -129,6 +129,8 @@ const (
 	SeePromptness  Action = "promptness.see" // each notification with its lag, no child
 	SeeScorecard   Action = "scorecard.see"  // how a partner and we work together, no child
 	MakePack       Action = "pack.make"      // the evidence pack of a period, no child
+	SeeJointPack   Action = "jointpack.see"  // each agency's events and lag for the children of a sample
+	MakeJointPack  Action = "jointpack.make" // choose the children, say who reads it until when
 	SendHeartbeat  Action = "feed.heartbeat" // a partner's system says that it is there
 	DeclareBacklog Action = "feed.backlog"   // what waits for triage with a force
 	ReconcileFeed  Action = "feed.reconcile" // hold a force's own list against what came, and settle what differs
@@ -232,6 +234,7 @@ type About struct {
 	ReferrerID string   // user id of the referrer
 	Workers    []string // user ids allocated or proposed
 	Teams      []string // teams responsible
+	DrawnFor   []string // user ids of those for whom it was drawn, while the window is open
 	Live       bool     // on a contact or episode that is open now
 }
 

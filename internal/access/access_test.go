@@ -83,6 +83,25 @@ func TestAnInspectorReadsUntilTheVisitEnds(t *testing.T) {
 	}
 }
 
+func TestAnInspectorSeesWhatWasDrawnForThemAndNothingElse(t *testing.T) {
+	who := actor(access.Inspector)
+	who.ReadOnly, who.Expires = true, now.Add(3600e9)
+	mine := access.About{Kind: "joint pack", Authority: "X", DrawnFor: []string{"u1"}}
+	others, closed := mine, mine
+	others.DrawnFor, closed.Conceal = []string{"u2"}, access.Restricted
+	for name, x := range map[string]struct {
+		about access.About
+		want  access.Answer
+	}{"drawn for them": {mine, access.Allow}, "drawn for another": {others, access.Conceal}, "of a restricted child": {closed, access.Conceal}} {
+		if got := access.May(who, access.SeeJointPack, x.about, now); got.Answer != x.want {
+			t.Errorf("%s: %v by %s, want %v", name, got.Answer, got.Rule, x.want)
+		}
+	}
+	if got := access.May(who, access.MakeJointPack, access.About{}, now); got.Answer != access.Deny {
+		t.Errorf("to draw: %v, want deny", got.Answer)
+	}
+}
+
 func TestTheTableOfWhoMayDoWhat(t *testing.T) {
 	got := access.Table()
 	if *update {
@@ -113,7 +132,7 @@ func random(t *rapid.T) (access.Actor, access.About) {
 		Kind: rapid.SampledFrom([]string{"child", "contact", "request"}).Draw(t, "kind"), Authority: "X",
 		Conceal: rapid.SampledFrom([]access.Concealment{"", access.Restricted, access.Sealed}).Draw(t, "conceal"),
 		Named:   list.Draw(t, "named"), Persons: list.Draw(t, "persons"), AgencyID: ids.Draw(t, "their agency"),
-		ReferrerID: ids.Draw(t, "referrer"), Workers: list.Draw(t, "workers"), Teams: list.Draw(t, "their teams"),
+		ReferrerID: ids.Draw(t, "referrer"), Workers: list.Draw(t, "workers"), Teams: list.Draw(t, "their teams"), DrawnFor: list.Draw(t, "drawn for"),
 	}
 	return who, about
 }

@@ -69,6 +69,7 @@ type Scope struct {
 	Teams      []string // only children of these teams; empty any
 	AgencyID   string   // only this organisation's; "" any
 	ReferrerID string   // only what this person sent; "" any
+	DrawnFor   string   // only what was drawn for this person; "" any
 	Restricted Answer   // Mask or Conceal: what becomes of restricted rows for one not named
 	UserID     string   // the actor, for restrictions that name people
 	Conflicts  []string // persons who are the actor's own family
@@ -84,7 +85,7 @@ func ScopeOf(a Actor, act Action) Scope {
 }
 
 // wider orders grants, so that a person with two roles has the wider.
-var wider = []Grant{None, Numbers, Sent, Own, Agency, Team, Sampled, Reason, Full}
+var wider = []Grant{None, Numbers, Sent, Own, Agency, Team, Drawn, Sampled, Reason, Full}
 
 func scopeOf(a Actor, row Row) Scope {
 	s := Scope{Restricted: Conceal, UserID: a.ID, Conflicts: a.Conflicts}
@@ -110,6 +111,8 @@ func scopeOf(a Actor, row Row) Scope {
 		}
 	case Sent:
 		s.ReferrerID = a.ID
+	case Drawn:
+		s.DrawnFor = a.ID
 	}
 	return s
 }
@@ -158,6 +161,8 @@ func (s Scope) relates(about About) bool {
 		return about.AgencyID == s.AgencyID
 	case s.ReferrerID != "":
 		return about.ReferrerID == s.ReferrerID
+	case s.DrawnFor != "":
+		return slices.Contains(about.DrawnFor, s.DrawnFor)
 	}
 	return s.Named || !s.Allowed
 }

@@ -19,6 +19,7 @@ const (
 	Sent    Grant = "sent"    // what one sent oneself
 	Reason  Grant = "reason"  // a named child, with the purpose written beside it
 	Sampled Grant = "sampled" // to read, for a dated visit
+	Drawn   Grant = "drawn"   // what was drawn for one's own inspection, while its window is open
 	Numbers Grant = "numbers" // counts, never a child
 )
 
@@ -133,6 +134,8 @@ var policy = []Row{
 	{SeePromptness, "See how late each notification was, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency)},
 	{SeeScorecard, "See how a partner and we work together, without a child's name", false, with(grants(Full, FrontDoorManager, TeamManager, Director, Inspector, Analyst), PoliceReferral, Agency, Referring, Agency)},
 	{MakePack, "Make the evidence pack of a period: counts, dates and references", false, with(grants(Full, FrontDoorManager, Director, Inspector, Installation), PoliceReferral, Agency, Referring, Agency)},
+	{SeeJointPack, "See what each agency did for the children drawn for a joint inspection, and how long it took", false, with(grants(Full, FrontDoorManager, Director, Installation), Inspector, Drawn, PoliceReferral, Agency, Referring, Agency)},
+	{MakeJointPack, "Draw children for a joint inspection, and say who may read about them until when", true, grants(Full, FrontDoorManager, Director)},
 	{SendHeartbeat, "Say that a partner's system is there", true, grants(Full, Door)},
 	{DeclareBacklog, "Say how many reports wait for triage with one's own force", true, with(grants(Agency, PoliceReferral), Door, Full)},
 	{ReconcileFeed, "Hold a force's own list of incidents against what came, and say why one did not", true, with(grants(Agency, PoliceReferral), FrontDoorManager, Full)},
@@ -214,6 +217,7 @@ func GrantWords(g Grant) string {
 		Full: "yes", Team: "children of their own teams", Own: "children allocated or proposed to them",
 		Agency: "their own agency's, and what was sent to it", Sent: "what they sent themselves",
 		Reason: "one named child, with the reason written down", Sampled: "to read, until their visit ends",
+		Drawn:   "what was drawn for their own inspection, until its window closes",
 		Numbers: "numbers only",
 	}[g]
 }

@@ -14,6 +14,13 @@ import (
 	"frontdoor/internal/timescale"
 )
 
+// When a school's message reached its lead, and its deputy: by its receipt where the way
+// has receipts, or when its mail took it. l and d are the rows of the outbox.
+const (
+	SchoolLeadReached   = `CASE WHEN l.via = 'notify' THEN l.delivered_at ELSE COALESCE(l.delivered_at, l.sent_at) END`
+	SchoolDeputyReached = `CASE WHEN d.via = 'notify' THEN d.delivered_at ELSE COALESCE(d.delivered_at, d.sent_at) END`
+)
+
 // School is a school of the authority's register, or its officer for children educated
 // at home.
 type School struct {

@@ -215,6 +215,22 @@ const (
 // number.
 func ScorecardPath(agency, list string) string { return join("/leadership/partners/", agency, list) }
 
+// The pages of packs for a joint inspection. {id} is the number of a child in the pack.
+const (
+	PathJointPacks    = "/inspection/packs"
+	PathJointPackNew  = "/inspection/packs/new"
+	PathJointPack     = "/inspection/packs/{ref}"
+	PathJointChild    = "/inspection/packs/{ref}/children/{id}"
+	PathJointRows     = "/inspection/packs/{ref}/rows" // list
+	PathJointPackZip  = "/inspection/packs/{ref}/pack.zip"
+	PathJointPackPDF  = "/inspection/packs/{ref}/pack.pdf"
+	PathJointPackTill = "/inspection/packs/{ref}/until"
+)
+
+// JointPackPath is the page of a pack for a joint inspection; part is "", "rows",
+// "children/1", ...
+func JointPackPath(ref, part string) string { return join("/inspection/packs/", ref, part) }
+
 // The pages of telling schools before their day starts.
 const (
 	PathSchoolNotices     = "/partner/notices"

@@ -156,7 +156,7 @@ const paperCSS = `@page{size:A4;margin:18mm 16mm 22mm;@bottom-right{content:"pag
 @page{@bottom-left{font:8pt Arial,sans-serif}}
 body{font:11pt/1.4 Arial,sans-serif;color:#14212b;margin:0}h1{font-size:20pt}h2{font-size:14pt;break-after:avoid}
 table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #5b6973;padding:2mm;text-align:left;vertical-align:top}thead{display:table-header-group}tr{break-inside:avoid}
-blockquote{margin:0 0 4mm;padding-left:4mm;border-left:2px solid #5b6973}.fd-sub{display:block;color:#4a5862}.fd-label,.fd-hide,.fd-screen{display:none}a{color:inherit;text-decoration:none}
+blockquote{margin:0 0 4mm;padding-left:4mm;border-left:2px solid #5b6973}.fd-sub{display:block;color:#4a5862}.fd-label,.fd-hide,.fd-screen{display:none}a{color:inherit;text-decoration:none}svg{max-width:100%;height:auto}section{break-before:page}
 `
 
 // SendPDF answers with a PDF of that name.

@@ -162,17 +162,10 @@ func (n *Notice) subject() record.Subject {
 	return record.Subject{Kind: "notice", Ref: n.Ref, Contact: n.ContactID}
 }
 
-// When a message reached the school: by its receipt where the way has receipts, or when
-// its mail took it.
-const (
-	leadReached   = `CASE WHEN l.via = 'notify' THEN l.delivered_at ELSE COALESCE(l.delivered_at, l.sent_at) END`
-	deputyReached = `CASE WHEN d.via = 'notify' THEN d.delivered_at ELSE COALESCE(d.delivered_at, d.sent_at) END`
-)
-
 const noticeColumns = `n.id, n.ref, n.contact_id, c.ref, c.sender_ref, c.source_name, n.child_id, COALESCE(p.ref, ''),
 		cc.given, cc.family, cc.described, cc.born, cc.unborn, cc.named, cc.age_stated,
 		n.way, n.why, n.school_id, n.school_name, n.lead_name, n.since, n.bell_at, n.bell_known, n.place, n.present, n.said, n.circumstances,
-		n.made_at, n.sent_at, ` + leadReached + `, l.failed_at, n.deputy_at, ` + deputyReached + `, n.failed_at, n.told_at, n.told_whom, n.read_at, n.read_by_name, n.version,
+		n.made_at, n.sent_at, ` + record.SchoolLeadReached + `, l.failed_at, n.deputy_at, ` + record.SchoolDeputyReached + `, n.failed_at, n.told_at, n.told_whom, n.read_at, n.read_by_name, n.version,
 		c.received_at, c.organisation_id, cc.person_id, cc.may_be, cc.conceal, COALESCE(s.deputy_name, ''), COALESCE(s.deputy_email, ''), COALESCE(s.lead_email, ''), COALESCE(s.kind, '') = 'home', x.ended_at, COALESCE(x.ended_reason, ''), COALESCE(xu.name, '')`
 
 const noticeFrom = `

@@ -121,7 +121,7 @@ type Telling struct {
 }
 
 var tellings = db.SQL("encompass.tellings", `
-	SELECT n.contact_id, c.ref, c.sender_ref, c.organisation_id, COALESCE(o.name, c.source_name), n.since, c.received_at, n.bell_at, n.way, n.told_at, `+leadReached+`, `+deputyReached+`, n.read_at,
+	SELECT n.contact_id, c.ref, c.sender_ref, c.organisation_id, COALESCE(o.name, c.source_name), n.since, c.received_at, n.bell_at, n.way, n.told_at, `+record.SchoolLeadReached+`, `+record.SchoolDeputyReached+`, n.read_at,
 		c.conceal <> '' OR cc.conceal <> '', x.ended_at
 	FROM school_notice n
 	JOIN contact c ON c.id = n.contact_id AND c.authority_id = n.authority_id

@@ -74,53 +74,64 @@ func (l *Line) settle(at civil.Instant) {
 	}
 }
 
+// lineQuery is one text twice: of everybody, and of some records of children, whose ids
+// are the last value. Whoever counts a child's lines reads the same text as the scorecard.
+type lineQuery struct{ all, ofChildren db.Query }
+
+func linesOf(name, text, children string) lineQuery {
+	return lineQuery{db.SQL(name, text), db.SQL(name+"-of-children", text+` AND `+children)}
+}
+
+// discussed are the discussions about some records of children.
+const discussed = `d.id IN (SELECT k.discussion_id FROM discussion_child k WHERE k.child_id IN (:list($6)) AND k.authority_id = $1)`
+
 const ofAgency = ` AND ($2 = '' OR x.owner_id = $2) AND x.owner_id <> '' `
 
 var (
 	// What is concealed at a moment: the last row says how.
 	concealedAt = db.SQL("partnership.concealed-at", `SELECT contact_id, conceal FROM contact_conceal WHERE authority_id = $1 AND at <= $2 ORDER BY at, contact_id`)
 
-	invitationLines = db.SQL("partnership.invitations", `
+	invitationLines = linesOf("partnership.invitations", `
 		SELECT x.owner_id, d.contact_id, d.ref, x.part, x.invited_at, x.answer_due, s.answered_at,
 			(SELECT min(y.invited_at) FROM discussion_invited y WHERE y.seat_id = x.seat_id AND y.authority_id = x.authority_id AND y.invited_at > x.invited_at AND y.invited_at <= $5),
 			(SELECT min(h.held_at) FROM discussion_holding h WHERE h.discussion_id = x.discussion_id AND h.authority_id = x.authority_id AND h.held_at >= x.invited_at AND h.recorded_at <= $5)
 		FROM discussion_invited x
 		JOIN discussion d ON d.id = x.discussion_id AND d.authority_id = x.authority_id
 		JOIN discussion_seat s ON s.id = x.seat_id AND s.authority_id = x.authority_id
-		WHERE x.authority_id = $1 AND x.answer_due >= $3 AND x.answer_due < $4 AND x.invited_at <= $5`+ofAgency)
-	meetingLines = db.SQL("partnership.meetings", `
+		WHERE x.authority_id = $1 AND x.answer_due >= $3 AND x.answer_due < $4 AND x.invited_at <= $5`+ofAgency, discussed)
+	meetingLines = linesOf("partnership.meetings", `
 		SELECT x.owner_id, d.contact_id, d.ref, x.part, h.held_at, x.attendance, h.quoracy, h.missing, h.id
 		FROM discussion_holding h
 		JOIN discussion_there x ON x.holding_id = h.id AND x.authority_id = h.authority_id
 		JOIN discussion d ON d.id = h.discussion_id AND d.authority_id = h.authority_id
-		WHERE h.authority_id = $1 AND h.held_at >= $3 AND h.held_at < $4 AND h.recorded_at <= $5`+ofAgency)
-	signatureLines = db.SQL("partnership.signatures", `
+		WHERE h.authority_id = $1 AND h.held_at >= $3 AND h.held_at < $4 AND h.recorded_at <= $5`+ofAgency, discussed)
+	signatureLines = linesOf("partnership.signatures", `
 		SELECT x.owner_id, d.contact_id, d.ref, x.part, d.decided_at,
 			(SELECT min(w.main_due_at) FROM wait w WHERE w.contact_id = d.contact_id AND w.authority_id = d.authority_id AND w.about_id = x.id AND w.timescale = 'strategy.signed'),
 			x.signed_at
 		FROM discussion d
 		JOIN discussion_seat x ON x.discussion_id = d.id AND x.authority_id = d.authority_id
-		WHERE d.authority_id = $1 AND d.decided_at >= $3 AND d.decided_at < $4 AND d.decided_at <= $5`+ofAgency)
-	enquiryLines = db.SQL("partnership.enquiry-actions", `
+		WHERE d.authority_id = $1 AND d.decided_at >= $3 AND d.decided_at < $4 AND d.decided_at <= $5`+ofAgency, discussed)
+	enquiryLines = linesOf("partnership.enquiry-actions", `
 		SELECT x.owner_id, e.contact_id, e.ref, x.kind, x.agreed_at, x.due_at, x.done_at, x.recorded_at, x.let_why <> ''
 		FROM enquiry_action x
 		JOIN enquiry e ON e.id = x.enquiry_id AND e.authority_id = x.authority_id
-		WHERE x.authority_id = $1 AND x.due_at >= $3 AND x.due_at < $4 AND x.agreed_at <= $5`+ofAgency)
-	agreedLines = db.SQL("partnership.discussion-actions", `
+		WHERE x.authority_id = $1 AND x.due_at >= $3 AND x.due_at < $4 AND x.agreed_at <= $5`+ofAgency, `e.child_id IN (:list($6))`)
+	agreedLines = linesOf("partnership.discussion-actions", `
 		SELECT x.owner_id, d.contact_id, d.ref, d.decided_at, x.due_at,
 			(SELECT min(w.ended_happened_at) FROM wait w WHERE w.contact_id = d.contact_id AND w.authority_id = d.authority_id AND w.about_id = x.id AND w.ended_how = 'met' AND w.ended_at <= $5),
 			(SELECT min(w.ended_at) FROM wait w WHERE w.contact_id = d.contact_id AND w.authority_id = d.authority_id AND w.about_id = x.id AND w.ended_how = 'withdrawn' AND w.ended_at <= $5)
 		FROM discussion_action x
 		JOIN discussion d ON d.id = x.discussion_id AND d.authority_id = x.authority_id
-		WHERE x.authority_id = $1 AND x.due_at >= $3 AND x.due_at < $4 AND d.decided_at <= $5`+ofAgency)
+		WHERE x.authority_id = $1 AND x.due_at >= $3 AND x.due_at < $4 AND d.decided_at <= $5`+ofAgency, `x.child_id IN (:list($6))`)
 
 	// One range of one index: what is asked after the period or the moment is left out
 	// afterwards, or an engine takes the index of when questions were asked and reads all.
 	questionsIn = ` WHERE q.authority_id = $1 AND q.due_at >= $3 AND q.due_at < $4 AND ($2 = '' OR q.organisation_id = $2) AND q.organisation_id <> ''`
 	// The same with and without the reference, which numbers do not need: those are read from
 	// the index alone.
-	questionLines  = db.SQL("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn)
-	questionCounts = db.SQL("partnership.question-counts", `SELECT CASE WHEN $2 = '' THEN q.organisation_id END, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn)
+	questionLines  = linesOf("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn, `q.child_id IN (:list($5))`)
+	questionCounts = linesOf("partnership.question-counts", `SELECT CASE WHEN $2 = '' THEN q.organisation_id END, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn, `q.child_id IN (:list($5))`)
 )
 
 // asked is what lines are read for.
@@ -129,6 +140,10 @@ type asked struct {
 	period Period
 	at     civil.Instant // as the record knew it
 	refs   bool          // with references
+
+	// children are the records of children to read, by id; nil is everybody. Whoever names
+	// them has left concealed records out.
+	children []string
 }
 
 // signDays is how many days before a period a record may have been decided that is
@@ -140,19 +155,23 @@ const askDays = 62
 
 // lines reads what fell to an agency in a period, as the record knew it at a moment: what
 // was recorded later is not in it, whenever it happened.
-func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
+func lines(ctx context.Context, v db.Queryer, authority string, a asked) ([]Line, error) {
 	var out []Line
 	from := a.period.start()
 	questionsTo := a.period.To.AddDays(1 + askDays).Start()
-	read := func(kind string, q db.Query, from civil.Instant, scan func(*sql.Rows, *Line) error) error {
-		args := []any{v.Authority, a.agency, from, a.period.end(), a.at}
+	read := func(kind string, q lineQuery, from civil.Instant, scan func(*sql.Rows, *Line) error) error {
+		args := []any{authority, a.agency, from, a.period.end(), a.at}
 		if kind == kindQuestions {
-			args = []any{v.Authority, a.agency, from, questionsTo}
+			args = []any{authority, a.agency, from, questionsTo}
+		}
+		query := q.all
+		if a.children != nil {
+			query, args = q.ofChildren, append(args, db.List(a.children))
 		}
 		_, err := db.Collect(ctx, v, func(r *sql.Rows, _ *struct{}) error {
 			out = append(out, Line{Kind: kind})
 			return scan(r, &out[len(out)-1])
-		}, q, args...)
+		}, query, args...)
 		return err
 	}
 	questions, scanQuestion := questionCounts, a.questionCount
@@ -161,7 +180,7 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 	}
 	for _, x := range []struct {
 		kind string
-		q    db.Query
+		q    lineQuery
 		from civil.Instant
 		scan func(*sql.Rows, *Line) error
 	}{
@@ -180,8 +199,8 @@ func lines(ctx context.Context, v *record.View, a asked) ([]Line, error) {
 		return l.Kind == kindSignatures && !a.period.has(l.Due) || l.Kind == kindQuestions && (l.From.After(a.at) || !l.From.Before(a.period.end()))
 	})
 	out = placed(out)
-	if a.refs {
-		hidden, err := concealed(ctx, v, a.at)
+	if a.refs && a.children == nil {
+		hidden, err := concealed(ctx, v, authority, a.at)
 		if err != nil {
 			return nil, err
 		}
@@ -221,14 +240,14 @@ func placed(all []Line) []Line {
 }
 
 // concealed are the contacts that were concealed at a moment.
-func concealed(ctx context.Context, v *record.View, at civil.Instant) (map[string]bool, error) {
+func concealed(ctx context.Context, v db.Queryer, authority string, at civil.Instant) (map[string]bool, error) {
 	out := map[string]bool{}
 	_, err := db.Collect(ctx, v, func(r *sql.Rows, _ *struct{}) error {
 		var id, how string
 		err := r.Scan(&id, &how)
 		out[id] = how != ""
 		return err
-	}, concealedAt, v.Authority, at)
+	}, concealedAt, authority, at)
 	return out, err
 }
 

@@ -141,7 +141,7 @@ func (d *Desk) cut(ctx context.Context, v *record.View, g Agency, n counting, m 
 		return nil, err
 	}
 	a := asked{agency: g.ID, period: n.Period, at: n.at, refs: true}
-	all, err := lines(ctx, v, a)
+	all, err := lines(ctx, v, v.Authority, a)
 	if err != nil {
 		return nil, err
 	}
@@ -218,6 +218,15 @@ func (p *Pack) seal() error {
 func together(m Manifest, parts []*Pack) *Pack {
 	out := &Pack{Manifest: m}
 	out.Files = []Listed{}
+	out.gather(parts)
+	if err := out.seal(); err != nil {
+		panic(fmt.Sprintf("partnership: a manifest cannot be written: %v", err)) // it holds only strings and numbers
+	}
+	return out
+}
+
+// gather puts parts into a pack, each in a folder of its own.
+func (out *Pack) gather(parts []*Pack) {
 	for _, p := range parts {
 		if p.empty {
 			continue
@@ -230,10 +239,6 @@ func together(m Manifest, parts []*Pack) *Pack {
 			}
 		}
 	}
-	if err := out.seal(); err != nil {
-		panic(fmt.Sprintf("partnership: a manifest cannot be written: %v", err)) // it holds only strings and numbers
-	}
-	return out
 }
 
 func sum(b []byte) string {
@@ -304,8 +309,8 @@ func checkFolder(folder string, names []string, read func(string) ([]byte, error
 		*faults = append(*faults, folder+ManifestName+" was changed, or "+folder+HashName+" was: they do not belong together")
 	}
 	var m Manifest
-	if err := json.Unmarshal(body, &m); err != nil || m.Format != PackFormat {
-		return hash, refusal.New(refusal.Invalid, folder+ManifestName+" is not the manifest of a pack that this version reads: it must say “"+PackFormat+"”")
+	if err := json.Unmarshal(body, &m); err != nil || m.Format != PackFormat && m.Format != JointFormat {
+		return hash, refusal.New(refusal.Invalid, folder+ManifestName+" is not the manifest of a pack that this version reads: it must say “"+PackFormat+"” or “"+JointFormat+"”")
 	}
 	for _, f := range m.Files {
 		name := folder + f.Name

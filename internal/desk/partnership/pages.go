@@ -45,6 +45,7 @@ func (d *Desk) Routes(s *web.Server) {
 		return b.Sheet(), nil
 	}, JSON: func(r *http.Request) (any, error) { return d.behind(r, true) }})
 	d.packRoutes(s)
+	d.jointRoutes(s)
 }
 
 func (d *Desk) card(r *http.Request) (*Card, error) {

@@ -55,7 +55,7 @@ func (d *Desk) Partners(ctx context.Context, who access.Actor, p Period) (*Partn
 	err := d.look(ctx, who, access.SeeScorecard, func(v *record.View, all []Agency) error {
 		*out = Partners{From: p.From, To: p.To, Rows: []Partner{}, period: p, now: v.Now}
 		own := access.ScopeOf(who, access.SeeScorecard).AgencyID
-		rows, err := lines(ctx, v, asked{agency: own, period: p, at: v.Now})
+		rows, err := lines(ctx, v, v.Authority, asked{agency: own, period: p, at: v.Now})
 		if err != nil {
 			return err
 		}

@@ -15,13 +15,17 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
 )
 
 //go:embed templates/*.html
 var templates embed.FS
 
 // Desk is the partnership desk.
-type Desk struct{ Record *record.Record }
+type Desk struct {
+	Record  *record.Record
+	printer *web.Printer // of joint packs; nil makes no PDFs
+}
 
 // New makes the desk.
 func New(r *record.Record) *Desk { return &Desk{Record: r} }

@@ -165,6 +165,13 @@ func TestEveryNumberIsItsList(t *testing.T) {
 // doors is a server with the desk's pages and somebody signed in.
 func doors(t *testing.T, w *story.World) (get func(who, path string) (int, string)) {
 	t.Helper()
+	get, _ = posting(t, w)
+	return get
+}
+
+// posting is the same, for those who also send forms.
+func posting(t *testing.T, w *story.World) (get func(who, path string) (int, string), post func(who, path string, form url.Values) (code int, body, to string)) {
+	t.Helper()
 	a := admin.New(w.Record)
 	ctx := context.Background()
 	banner := &web.Demo{Authority: "story"}
@@ -191,8 +198,7 @@ func doors(t *testing.T, w *story.World) (get func(who, path string) (int, strin
 		_ = res.Body.Close()
 		clients[p.UserID] = c
 	}
-	return func(who, path string) (int, string) {
-		res, err := clients[who].Get(ts.URL + path)
+	read := func(res *http.Response, err error) (int, string, string) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +207,14 @@ func doors(t *testing.T, w *story.World) (get func(who, path string) (int, strin
 		if err != nil {
 			t.Fatal(err)
 		}
-		return res.StatusCode, string(b)
+		return res.StatusCode, string(b), res.Header.Get("Location")
+	}
+	get = func(who, path string) (int, string) {
+		code, body, _ := read(clients[who].Get(ts.URL + path))
+		return code, body
+	}
+	return get, func(who, path string, form url.Values) (int, string, string) {
+		return read(clients[who].PostForm(ts.URL+path, form))
 	}
 }
 

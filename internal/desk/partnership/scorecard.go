@@ -73,7 +73,7 @@ func (d *Desk) Scorecard(ctx context.Context, who access.Actor, agency string, p
 // without the days that are kept counted.
 func (c *Card) make(ctx context.Context, v *record.View, g Agency, n counting, known bool) error {
 	c.Agency, c.From, c.To, c.Rows, c.period, c.now = g, n.From, n.To, []Row{}, n.Period, n.at
-	all, err := lines(ctx, v, asked{agency: g.ID, period: n.Period, at: n.at})
+	all, err := lines(ctx, v, v.Authority, asked{agency: g.ID, period: n.Period, at: n.at})
 	if err != nil {
 		return err
 	}
@@ -313,7 +313,7 @@ func (d *Desk) list(ctx context.Context, who access.Actor, agency, key string, p
 			of, _ := measureOf(m.of)
 			out.words = of.words + ": " + m.words
 		}
-		rows, err := lines(ctx, v, asked{agency: g.ID, period: p, at: v.Now, refs: true})
+		rows, err := lines(ctx, v, v.Authority, asked{agency: g.ID, period: p, at: v.Now, refs: true})
 		out.Lines = sorted(m.only(counting{p, v.Now}, rows))
 		out.Rows = out.Lines
 		return err
@@ -353,7 +353,7 @@ func (b *Behind) messages(ctx context.Context, v *record.View, gap string, from 
 
 // messages reads messages, the latest first, as the record knew them at a moment.
 func messages(ctx context.Context, v *record.View, a asked, police bool, gap string, from after, n int) ([]Message, error) {
-	hidden, err := concealed(ctx, v, a.at)
+	hidden, err := concealed(ctx, v, v.Authority, a.at)
 	if err != nil {
 		return nil, err
 	}
