@@ -45,7 +45,7 @@ var keyOf = map[string]string{
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
 	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
 	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
-	"/children/{ref}/limits": "",
+	"/children/{ref}/limits": "", "/inspection/packs": "pack", "/inspection/packs/{ref}/rows": "reference",
 }
 
 // whoLists are who opens a list, by the role that sees most of it.
@@ -87,7 +87,7 @@ func TestEveryListPageHasItsFiles(t *testing.T) {
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
 	get := signedIn(t, ts, people)
-	fill := strings.NewReplacer("{agency}", "police", "{list}", "due", "{id}", id, "{ref}", aChild(t, r, built.Authority))
+	fill := strings.NewReplacer("/inspection/packs/{ref}", web.JointPackPath(built.Truth.Joint.Ref, ""), "{agency}", "police", "{list}", "due", "{id}", id, "{ref}", aChild(t, r, built.Authority))
 	rows := 0
 	lists := listsOf(srv)
 	for _, path := range lists {

@@ -141,7 +141,12 @@ type Truth struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
 	} `json:"pf20_oscillation"`
-	PF21    PF21    `json:"pf21_linked_children"`
+	PF21 PF21 `json:"pf21_linked_children"`
+	// Joint is the pack of the joint inspection (finding 132).
+	Joint struct {
+		Ref      string       `json:"reference"`
+		Children []JointChild `json:"children"`
+	} `json:"joint_pack"`
 	Reviews Reviews `json:"review_conferences"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
@@ -325,6 +330,7 @@ type builder struct {
 	pairs        int
 	twins        int
 	doubles      int
+	jointly      []*home
 	toLeave      []undone              // actions still to be left undone
 	toScore      []escalation.Promised // of the joint improvement plan
 }

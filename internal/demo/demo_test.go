@@ -209,6 +209,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		reviewTruth(t, r, manager, truth)
 		helpTruth(t, r, manager, director, truth)
 		linkTruth(t, r, manager, persona(t, built, r, access.SocialWorker), truth)
+		jointTruth(t, r, persona(t, built, r, access.Inspector), director, truth)
 		if d.Engine() == db.SQLite {
 			feedTruth(t, d, r, built)
 		}

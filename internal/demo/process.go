@@ -253,6 +253,9 @@ func (b *builder) decide(j job) error {
 	if err := b.desk.Decide(b.ctx, manager, j.got.Ref, all); err != nil {
 		return fmt.Errorf("decide %s: %w", j.got.Ref, err)
 	}
+	if j.police {
+		j.home.reached = append(j.home.reached, reached{j.got.Ref, j.got.At, int64(j.got.At.Sub(j.since).Seconds())})
+	}
 	t := &b.out.Truth
 	late := b.now.After(j.got.Due)
 	for i, one := range all {

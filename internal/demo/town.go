@@ -18,6 +18,7 @@ type home struct {
 	assessed                 string // person of the one child who is assessed
 	assessedKid              *kid
 	worker                   string // who was asked to take that child
+	reached                  []reached
 }
 
 // kid is a child of the town. ref is the person's reference once somebody has said

@@ -141,6 +141,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectFeed(ctx, words)
 	case "unread", "median", "worry", "joint", "link", "fact":
 		return w.expectPartners(ctx, words)
+	case "joint-pack":
+		return w.expectJoint(ctx, words[1:])
 	case "scorecard", "pack":
 		return w.expectScorecard(ctx, words)
 	case "as-at":

@@ -22,6 +22,7 @@ import (
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/form"
 	"frontdoor/internal/partner/police"
@@ -127,6 +128,10 @@ type World struct {
 	list     string            // the last list that was reconciled
 	packed   []string          // the last evidence pack: agency, first and last day
 	packHash string
+	// The last pack of a joint inspection, and how it was asked for.
+	jointPack  string
+	jointAsked partnership.JointAsked
+
 	searcher string // who searched last, and what they were shown
 	searched *children.Found
 }
@@ -171,6 +176,7 @@ func (w *World) addPeople(ctx context.Context) error {
 		{ID: "police", Kind: "police", Name: "Police", Email: "desk@police.example"}, {ID: "school", Kind: "school", Name: "Hilltop Primary", Email: "dsl@school.example"},
 		{ID: "health", Kind: "health", Name: "Health visiting", Email: "hv@health.example"},
 		{ID: "home", Kind: "school", Name: "Children educated at home"},
+		{ID: "probation", Kind: "other_partner", Name: "Probation", Email: "desk@probation.example"},
 	} {
 		if _, err := w.admin.AddOrganisation(ctx, service, o); err != nil {
 			return err
@@ -273,6 +279,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.escalationVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.jointVerb(ctx, who, verb, rest); known {
 		return err
 	}
 	if known, err := w.packVerb(ctx, who, verb, rest); known {

@@ -36,6 +36,7 @@ type figuresView struct {
 	Agree    []agreeView
 	Twice    string
 	Checked  string
+	Joint    bool // may read packs of joint inspections
 }
 
 type agreeView struct {
@@ -74,7 +75,7 @@ func (d *Desk) showFigures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Since, v.Checked = from.Words(), f.Now.Words()
+	v.Since, v.Checked, v.Joint = from.Words(), f.Now.Words(), access.ScopeOf(who, access.SeeJointPack).Allowed
 	v.Lag, v.Channels, v.Counts, v.Twice = web.LagOf(f.Lag, from, access.ScopeOf(who, access.SeePromptness).Named), f.Channels, []Counted{f.InTime, f.Unknown}, f.Twice.words()
 	for _, a := range f.Agree {
 		v.Agree = append(v.Agree, agreeView{web.Capital(pathway.AgencyName(pathway.Agency(a.Agency))), a.N, a.Same, part("", a.Same, a.N).Percent})

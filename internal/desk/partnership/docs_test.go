@@ -69,6 +69,57 @@ func TestTheSamplesAreWhatItGives(t *testing.T) {
 	}
 }
 
+// TestTheSampleOfAJointPackIsWhatItGives holds the sample and the schema of a joint pack in
+// docs/api to what is given.
+func TestTheSampleOfAJointPackIsWhatItGives(t *testing.T) {
+	w := world(t, dbtest.SQLite(t), march+inside)
+	ref := made(t, w, both(t, w))
+	own, err := jointOf(t, w, officer, ref).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(own.All, func(f partnership.PackFile) bool { return f.Name == "events.csv" })
+	path := filepath.Join(docs, "joint-pack.sample.csv")
+	if *update {
+		if err := os.WriteFile(path, own.All[i].Body, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(want, own.All[i].Body) {
+		t.Errorf("%s is not what a pack gives (%v): run with -update and read what changed\n%s", path, err, own.All[i].Body)
+	}
+	get := doors(t, w)
+	_, body := get("a-director", web.JointPackPath(ref, "rows.json"))
+	text, err := os.ReadFile(filepath.Join(docs, "joint-pack.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s map[string]any
+	var doc any
+	if err := json.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+		t.Fatalf("%v\n%s", err, body)
+	}
+	fits(t, "joint-pack.schema.json", s, doc)
+	enums(t, s, doc)
+}
+
+// enums holds each row's kind and state to those that the schema knows.
+func enums(t *testing.T, s map[string]any, doc any) {
+	t.Helper()
+	items := s["properties"].(map[string]any)["rows"].(map[string]any)["items"].(map[string]any)["properties"].(map[string]any)
+	for _, row := range doc.(map[string]any)["rows"].([]any) {
+		for _, k := range []string{"kind", "state"} {
+			if got := row.(map[string]any)[k]; !slices.Contains(items[k].(map[string]any)["enum"].([]any), got) {
+				t.Errorf("the schema does not know the %s %q", k, got)
+			}
+		}
+	}
+}
+
 // fits holds a document to the part of JSON Schema that the schemas use: the names of
 // what an object has, and of the rows of its lists.
 func fits(t *testing.T, at string, schema map[string]any, doc any) {

@@ -177,12 +177,12 @@ var (
 		SELECT s.ref, 'meanwhile', m.seen, m.happened_at FROM meanwhile_visit m
 		JOIN discussion s ON s.id = m.discussion_id AND s.authority_id = m.authority_id
 		WHERE m.child_id IN (:list($2)) AND m.authority_id = $1 AND m.happened_at >= $3 AND m.happened_at < $4 AND m.recorded_at <= $5`)
-	// What the child waited for and no line, notice or worry tells already.
+	// What the child waited for and no notification, line, notice or worry tells already.
 	jointSteps = db.SQL("partnership.joint-steps", `
 		SELECT c.ref, w.owner_id, w.agency, w.timescale, w.what, w.since, w.due_at, w.ended_how, w.ended_at, w.ended_happened_at
 		FROM wait w JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
 		WHERE w.child_id IN (:list($2)) AND w.authority_id = $1 AND w.begun_at <= $5 AND w.since < $4 AND w.due_at >= $3
-			AND w.timescale NOT IN ('encompass.told', 'partner.worry')
+			AND w.timescale NOT IN ('police.notify.high', 'police.notify.medium', 'police.notify.standard', 'encompass.told', 'partner.worry')
 			AND NOT EXISTS (SELECT 1 FROM information_request x WHERE x.id = w.about_id AND x.authority_id = w.authority_id AND x.organisation_id <> '')
 			AND NOT EXISTS (SELECT 1 FROM discussion_seat x WHERE x.id = w.about_id AND x.authority_id = w.authority_id AND x.owner_id <> '' AND w.timescale <> 'disagreement')
 			AND NOT EXISTS (SELECT 1 FROM discussion_action x WHERE x.id = w.about_id AND x.authority_id = w.authority_id AND x.owner_id <> '')

@@ -549,9 +549,17 @@ func (d *Desk) jointRows(r *http.Request) (*web.Report, error) {
 			tone = "risk"
 		}
 		rep.Rows = append(rep.Rows, []web.Cell{{Text: strconv.Itoa(e.Child), Href: web.JointPackPath(p.Ref, "children/"+strconv.Itoa(e.Child)), Hidden: "of the pack", Value: e.Child}, {Text: e.Name}, {Text: e.Agency}, {Text: e.what(), Value: e.Kind}, {Text: e.Detail},
-			{Text: e.Ref, Href: refPath(e.Ref, who)}, {Text: e.SenderRef}, web.When(e.From), web.When(e.Due), web.When(e.Done), {Text: p.lagWords(e), Value: lag(e.Seconds)}, {Value: lag(e.WorkingDays)}, {Text: e.stateWords(), Tone: tone, Value: e.State}, {Value: e.Ours}})
+			{Text: e.Ref, Href: refPath(e.Ref, who)}, {Text: e.SenderRef}, web.When(e.From), web.When(e.Due), web.When(e.Done), {Text: p.lagWords(e), Value: number(e.Seconds)}, {Value: number(e.WorkingDays)}, {Text: e.stateWords(), Tone: tone, Value: e.State}, {Value: e.Ours}})
 	}
 	return rep, nil
+}
+
+// number is a number in a file, or nothing.
+func number[T int | int64](n *T) any {
+	if n == nil {
+		return ""
+	}
+	return *n
 }
 
 func (d *Desk) jointZip(w http.ResponseWriter, r *http.Request) error {

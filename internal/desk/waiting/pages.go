@@ -292,6 +292,7 @@ type numbersView struct {
 	Checked   string
 	Alarms    []string
 	Fair      bool // may see whether every group is found alike
+	Joint     bool // may read packs of joint inspections
 }
 
 func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
@@ -301,7 +302,7 @@ func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words(),
-		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed}
+		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed, Joint: access.ScopeOf(who, access.SeeJointPack).Allowed}
 	if r.URL.Path != web.PathNumbers {
 		v.Title = "Who children are waiting for"
 	}
