@@ -145,6 +145,9 @@ func (j *jointReader) long(e *Event) error {
 	return err
 }
 
+// noticeWithdrawn is the same as it stood at the pack's moment.
+var noticeWithdrawn = strings.TrimSuffix(record.NoticeWithdrawn, ")") + ` AND y.begun_at <= $5)`
+
 // The events of some records of a child ($2), as they were recorded by a moment ($5).
 // What is asked, agreed and signed comes from the scorecard's own lines.
 var (
@@ -155,7 +158,8 @@ var (
 	// Until when it was still to be found out whom to tell, nobody was: $5 again.
 	jointNotices = db.SQL("partnership.joint-notices", `
 		SELECT n.ref, n.way, n.school_id, n.since, n.bell_at, n.told_at, `+record.SchoolLeadReached+`, `+record.SchoolDeputyReached+`, n.read_at,
-			EXISTS (SELECT 1 FROM wait w WHERE w.about_id = n.id AND w.child_id = n.child_id AND w.authority_id = n.authority_id AND w.timescale = 'encompass.by-hand' AND (w.ended_at IS NULL OR w.ended_at > $5))
+			EXISTS (SELECT 1 FROM wait w WHERE w.about_id = n.id AND w.child_id = n.child_id AND w.authority_id = n.authority_id AND w.timescale = 'encompass.by-hand' AND (w.ended_at IS NULL OR w.ended_at > $5)),
+			(SELECT max(x.ended_at) FROM wait x WHERE x.ended_at <= $5 AND `+noticeWithdrawn+`)
 		FROM school_notice n
 		LEFT JOIN outbox l ON l.dedupe_key = 'school-notice ' || n.id AND l.authority_id = n.authority_id
 		LEFT JOIN outbox d ON d.dedupe_key = 'school-notice deputy ' || n.id AND d.authority_id = n.authority_id
@@ -266,9 +270,9 @@ func (j *jointReader) contact(r *sql.Rows, e *Event) error {
 
 func (j *jointReader) notice(r *sql.Rows, e *Event) error {
 	var way, school string
-	var told, lead, deputy, read civil.Instant
+	var told, lead, deputy, read, withdrawn civil.Instant
 	var searching bool
-	if err := r.Scan(&e.Ref, &way, &school, &e.From, &e.Due, &told, &lead, &deputy, &read, &searching); err != nil {
+	if err := r.Scan(&e.Ref, &way, &school, &e.From, &e.Due, &told, &lead, &deputy, &read, &searching, &withdrawn); err != nil {
 		return err
 	}
 	e.Kind, e.Done = kindNotices, pathway.ToldSchool(j.known(told), j.known(lead), j.known(deputy), j.known(read))
@@ -280,6 +284,9 @@ func (j *jointReader) notice(r *sql.Rows, e *Event) error {
 		dropped = e.From
 	}
 	j.settled(e, dropped)
+	if way == string(pathway.TellLead) && !withdrawn.IsZero() && j.known(read).IsZero() {
+		e.Done, e.State = civil.Instant{}, notNeeded // it was withdrawn before anybody had read it
+	}
 	j.place(e, school, string(pathway.School))
 	return nil
 }
