@@ -166,6 +166,7 @@ const (
 	PathLinks         = "/links/{ref}"
 	PathLinkEnd       = "/links/{ref}/end"
 	PathLinkConcerns  = "/links/{ref}/concerns"
+	PathLinkPeer      = "/links/{ref}/peers/{id}"
 	PathSubjects      = "/places"
 )
 

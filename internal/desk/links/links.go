@@ -48,6 +48,8 @@ type Link struct {
 	Kind                                       pathway.SubjectKind
 	Since, Ended                               civil.Instant
 	EndedWhy                                   string
+	Subject                                    string       // what it is linked to, shared with other children
+	Peers                                      []PeerRecord // whose record somebody known by a name was said to be
 }
 
 // Concern is a kind of harm that is feared for a child.
@@ -67,7 +69,7 @@ var (
 		LEFT JOIN involvement v ON v.episode_id = e.id AND v.authority_id = e.authority_id AND v.ended_at IS NULL AND v.refused_at IS NULL
 		WHERE e.contact_id = $1 AND e.authority_id = $2 AND e.state = 'open'`)
 	linksOf = db.SQL("links.of-contact", `
-		SELECT x.id, x.child_id, s.kind, s.name, s.postcode, x.how, x.source, x.begun_by_name, x.begun_at, x.ended_at, x.ended_why FROM subject_child x
+		SELECT x.id, x.child_id, s.kind, s.name, s.postcode, x.how, x.source, x.begun_by_name, x.begun_at, x.ended_at, x.ended_why, x.subject_id FROM subject_child x
 		JOIN subject s ON s.id = x.subject_id AND s.authority_id = x.authority_id
 		WHERE x.contact_id = $1 AND x.authority_id = $2 ORDER BY x.ended_at IS NOT NULL, x.begun_at, x.id`)
 	concernsOf = db.SQL("links.concerns", `
@@ -148,8 +150,11 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Page, e
 		p.Now = v.Now
 		v.Saw("links", ref)
 		if p.Links, err = db.Collect(ctx, v, func(r *sql.Rows, l *Link) error {
-			return r.Scan(&l.ID, &l.Child, &l.Kind, &l.Name, &l.Postcode, &l.How, &l.Source, &l.By, &l.Since, &l.Ended, &l.EndedWhy)
+			return r.Scan(&l.ID, &l.Child, &l.Kind, &l.Name, &l.Postcode, &l.How, &l.Source, &l.By, &l.Since, &l.Ended, &l.EndedWhy, &l.Subject)
 		}, linksOf, p.contact, v.Authority); err != nil {
+			return err
+		}
+		if err := p.readPeers(ctx, v); err != nil {
 			return err
 		}
 		p.Concerns, err = db.Collect(ctx, v, func(r *sql.Rows, c *Concern) error {
@@ -158,6 +163,26 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, ref string) (*Page, e
 		return err
 	})
 	return p, err
+}
+
+// readPeers puts beside each peer whose record they were said to be, for a reader who may
+// find children.
+func (p *Page) readPeers(ctx context.Context, v *record.View) error {
+	finds := access.ScopeOf(v.Who, access.SearchChildren)
+	if !finds.Allowed {
+		return nil
+	}
+	var peers []string
+	for _, l := range p.Links {
+		if l.Kind == pathway.PeerSubject {
+			peers = append(peers, l.Subject)
+		}
+	}
+	records, err := readPeers(ctx, v, finds, peers)
+	for i := range p.Links {
+		p.Links[i].Peers = records[p.Links[i].Subject]
+	}
+	return err
 }
 
 // Kid finds one of the children.

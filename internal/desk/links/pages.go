@@ -25,6 +25,8 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("POST "+web.PathLinks, access.LinkSubject, d.saveLink)
 	s.Route("POST "+web.PathLinkConcerns, access.LinkSubject, d.saveConcerns)
 	s.Route("POST "+web.PathLinkEnd, access.LinkSubject, d.saveEnd)
+	s.Route("GET "+web.PathLinkPeer, access.LinkSubject, d.showPeer)
+	s.Route("POST "+web.PathLinkPeer, access.LinkSubject, d.savePeer)
 	s.Route("GET "+web.PathSubjects, access.FindSubjects, d.showSearch)
 	s.Route("GET "+web.PathSubjects+".csv", access.FindSubjects, d.searchCSV)
 	s.Route("GET "+web.PathSubjects+".json", access.FindSubjects, d.searchJSON)
@@ -81,7 +83,7 @@ func (p *Page) concernForm() *web.Form {
 type linkView struct {
 	Link
 	What, Whose, Where string
-	Search             string
+	Search, Peer       string // Peer is the page that says who somebody is
 }
 
 type concernView struct {
@@ -135,6 +137,9 @@ func (d *Desk) links(w http.ResponseWriter, r *http.Request, code int, fill func
 			x.Search = searchPath(l.Postcode)
 		}
 		x.Postcode = spaced(l.Postcode)
+		if l.Kind == pathway.PeerSubject && l.Ended.IsZero() && access.ScopeOf(web.Actor(r), access.SearchChildren).Allowed {
+			x.Peer = web.LinksPath(p.Ref, "peers/"+l.ID)
+		}
 		v.Links = append(v.Links, x)
 	}
 	outside := false
@@ -305,13 +310,13 @@ func (f *Found) Count() int {
 
 // Sheet is the rows as a file.
 func (f *Found) Sheet() web.Sheet {
-	s := web.Sheet{Head: []string{"linked_to", "kind", "postcode", "child", "age", "child_reference", "contact", "how", "source", "since", "concerns"}}
+	s := web.Sheet{Head: []string{"linked_to", "kind", "postcode", "child", "age", "child_reference", "contact", "how", "source", "since", "concerns", "peer_records"}}
 	for _, h := range f.Rows {
 		since := ""
 		if !h.Since.IsZero() {
 			since = h.Since.String()
 		}
-		s.Rows = append(s.Rows, []string{h.Subject, string(h.Kind), h.Postcode, h.Child, h.Age, h.Ref, h.Contact, h.How, h.Source, since, h.Concerns})
+		s.Rows = append(s.Rows, []string{h.Subject, string(h.Kind), h.Postcode, h.Child, h.Age, h.Ref, h.Contact, h.How, h.Source, since, h.Concerns, h.Peers})
 	}
 	return s
 }

@@ -38,6 +38,7 @@ type Hit struct {
 	Since    civil.Instant       `json:"since"`
 	Concerns string              `json:"concerns"`
 	Masked   bool                `json:"restricted"`
+	Peers    string              `json:"peer_records"` // whose record somebody known by a name was said to be
 	Opens    bool                `json:"-"`
 }
 
@@ -177,6 +178,19 @@ func (f *Found) find(ctx context.Context, v *record.View, s access.Scope, kind, 
 	}, workOfKids, db.List(kids), v.Authority); err != nil {
 		return err
 	}
+	var subjects []string
+	for _, x := range all {
+		if x.Kind == pathway.PeerSubject && !slices.Contains(subjects, x.subject) {
+			subjects = append(subjects, x.subject)
+		}
+	}
+	finds := access.ScopeOf(v.Who, access.SearchChildren)
+	peers := map[string][]PeerRecord{}
+	if finds.Allowed && len(subjects) > 0 {
+		if peers, err = readPeers(ctx, v, finds, subjects); err != nil {
+			return err
+		}
+	}
 	pages := access.ScopeOf(v.Who, access.OpenChild)
 	seen := map[string]bool{} // a child through two contacts is one child
 	for _, x := range all {
@@ -192,6 +206,7 @@ func (f *Found) find(ctx context.Context, v *record.View, s access.Scope, kind, 
 		about = record.Close(about, closed)
 		switch s.Admits(about) {
 		case access.Allow:
+			x.Peers = peerWords(peers[x.subject])
 			x.Concerns = strings.Join(feared[x.child], ", ")
 			x.Opens = x.Ref != "" && pages.Admits(about) == access.Allow
 			f.Rows = append(f.Rows, x.Hit)
