@@ -34,6 +34,7 @@ var rings = []struct {
 	{"internal/pathway", []string{"internal/civil", "internal/refusal", "internal/timescale"}},
 	{"internal/feed", []string{"internal/civil", "internal/refusal"}},
 	{"internal/escalation", []string{"internal/civil", "internal/refusal", "internal/timescale"}},
+	{"internal/queue", []string{"internal/civil", "internal/feed"}},
 	{"internal/schoolfile", []string{"internal/civil", "internal/refusal"}},
 	{"internal/db/dbtest", []string{"internal/db"}},
 	{"internal/db", nil},
@@ -56,7 +57,7 @@ var rings = []struct {
 }
 
 func rules() []string {
-	return []string{"internal/civil", "internal/refusal", "internal/timescale", "internal/access", "internal/person", "internal/form", "internal/pathway", "internal/feed", "internal/escalation", "internal/schoolfile"}
+	return []string{"internal/civil", "internal/refusal", "internal/timescale", "internal/access", "internal/person", "internal/form", "internal/pathway", "internal/feed", "internal/escalation", "internal/schoolfile", "internal/queue"}
 }
 
 // pure are the packages that can neither fail nor wait.
