@@ -44,7 +44,7 @@ var keyOf = map[string]string{
 	"/partner/questions": "contact", "/partner/referrals": "reference", "/messages": "contact", "/worries": "reference", "/promptness": "agency", "/promptness/list": "contact", "/joint": "contact", "/admin/partners": "name",
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
 	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
-	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
+	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/contacts/load": "", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
 	"/children/{ref}/limits": "", "/inspection/packs": "pack", "/inspection/packs/{ref}/rows": "reference",
 }
 

@@ -63,6 +63,8 @@ var policy = []Row{
 	{SecondManager, "Give a second manager's view", true, grants(Full, FrontDoorManager)},
 	{SendFeedback, "Tell the referrer what was decided", true, grants(Full, Screener, FrontDoorManager)},
 	{DownloadFile, "Download a file sent with a contact", false, grants(Full, Screener, FrontDoorManager)},
+	{SeeLoad, "See how much waits at the front door, who works on how much of it, and what is expected", false, with(grants(Full, FrontDoorManager, Director), Screener, Own, Analyst, Numbers, Inspector, Numbers)},
+	{SetLoadLimit, "Say how many contacts one person, and the front door, should have at once", true, grants(Full, FrontDoorManager)},
 
 	{ListTriggers, "See for which children a strategy discussion must be considered", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, Inspector, Sampled)},
 	{ConsiderMeeting, "Say yes or no to a strategy discussion where recorded facts ask for one", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},

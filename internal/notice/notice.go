@@ -244,7 +244,7 @@ func (n *Notices) Run(ctx context.Context) {
 		often time.Duration
 		what  string
 		do    func(context.Context) error
-	}{{every, "tell of limits", n.Sweep}, {climbs, "tell of escalations", n.Escalate}} {
+	}{{every, "tell of limits", n.Sweep}, {climbs, "tell of escalations", n.Escalate}, {climbs, "tell of the front door's load", n.TellOfLoad}} {
 		wg.Go(func() {
 			ticking(ctx, look.often, func() {
 				if err := look.do(ctx); err != nil && ctx.Err() == nil {

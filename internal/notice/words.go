@@ -41,6 +41,7 @@ var kinds = map[string]Words{
 	"wait-warn":           {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
 	"escalation-partner":  {"Please answer: level of escalation reached, {ref}", "Something is asked of your agency because an agreed limit has passed. {text} Open the link, sign in and answer."},
 	"escalation-council":  {"An escalation has reached you: {ref}", "A partner is asked because an agreed limit has passed. {text} Open the link and see to it that it is answered."},
+	"load-alarm":          {"Act before the front door is late", "More waits at the front door than can be decided in time, or than its limits say. {text} The page says who has room, and whom to ask for more hands."},
 	"wait-breach":         {"Late: {ref}", "Something is late under {ref}. {text}"},
 	"wait-warn-now":       {"Due soon: {ref}", "Something is due soon under {ref}. {text}"},
 	"wait-breach-now":     {"Late: {ref}", "Something is late under {ref}. {text}"},

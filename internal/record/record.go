@@ -34,6 +34,7 @@ type Record struct {
 	codeKey []byte // of the codes that are sent for guarded questions
 	gates   gates
 	alarmed alarmed
+	load    keptLoad
 	indexes indexes
 }
 

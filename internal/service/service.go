@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/leadership"
 	"frontdoor/internal/desk/links"
+	"frontdoor/internal/desk/load"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/partnership"
@@ -41,6 +42,7 @@ func New(r *record.Record, set web.Settings, post notice.Post) (*web.Server, err
 	form.Routes(srv)
 	police.New(front, people).Routes(srv)
 	front.Routes(srv)
+	load.New(r).Routes(srv)
 	partners.New(r).Routes(srv)
 	watch := feeds.New(r)
 	police.NewPulse(watch, people).Routes(srv)

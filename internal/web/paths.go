@@ -170,6 +170,12 @@ const (
 	PathSubjects      = "/places"
 )
 
+// The pages of how much waits at the front door.
+const (
+	PathLoad       = "/contacts/load" // list
+	PathLoadLimits = "/contacts/load/limits"
+)
+
 // LinksPath is the page of what links the children of a contact.
 func LinksPath(ref, part string) string { return join("/links/", ref, part) }
 

@@ -10,6 +10,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/person"
+	"frontdoor/internal/queue"
 	"frontdoor/internal/record"
 )
 
@@ -21,10 +22,11 @@ type Board struct {
 	Workers []Partner // who works on contacts now, for the filter
 	Next    Cursor    // where the next page starts; zero when this is the last
 	Last    civil.Instant
-	Alarms  []string // that children of one group are found less often, for those who may see it
-	Feeds   []string // what is wrong with the police's feeds, in words
-	Lost    int      // notices of the last week that reached nobody
-	Joint   bool     // the reader is in a team with another agency
+	Alarms  []string         // that children of one group are found less often, for those who may see it
+	Feeds   []string         // what is wrong with the police's feeds, in words
+	Load    record.LoadAlarm // what must be done before a contact passes its time
+	Lost    int              // notices of the last week that reached nobody
+	Joint   bool             // the reader is in a team with another agency
 }
 
 // Strip is the row of numbers above the board; each opens its list.
@@ -66,7 +68,7 @@ type CardKid struct {
 
 // Show narrows the board.
 type Show struct {
-	Only    string // late, soon, partners, unread, or "" for all
+	Only    string // late, soon, partners, unread, a band of age such as age-0-4 (see queue.Ages), or "" for all
 	From    string // kind of source
 	Working string // user id, "nobody", or ""
 	After   Cursor
@@ -88,13 +90,6 @@ const warnBefore = 4 * time.Hour
 // unreadAfter is when a contact nobody has opened is counted as unread.
 const unreadAfter = time.Hour
 
-const boardVisible = `
-	c.authority_id = $1 AND c.decided_at IS NULL AND (c.conceal = '' OR (CAST($2 AS boolean) AND c.conceal = 'restricted') OR EXISTS (
-		SELECT 1 FROM contact_child cc
-		JOIN restriction_named n ON n.authority_id = cc.authority_id AND n.user_id = $3 AND n.ended_at IS NULL
-			AND (n.person_id = cc.person_id OR n.person_id = cc.may_be)
-		WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id))`
-
 var (
 	boardList = db.SQL("contacts.board", `
 		SELECT c.id, c.ref, c.channel, c.source_name, c.grade, c.rag, c.danger, c.incident_at, c.received_at, c.due_at,
@@ -106,11 +101,12 @@ var (
 					AND (n.person_id = cc.person_id OR n.person_id = cc.may_be)
 				WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id) END
 		FROM contact c
-		WHERE `+boardVisible+`
+		WHERE `+record.BoardVisible+`
 			AND ($4 = '' OR c.source_kind = $4)
 			AND ($5 = '' OR c.working_on = $5 OR ($5 = 'nobody' AND c.working_on = ''))
 			AND ($6 <> 'late' OR c.due_at < $7)
 			AND ($6 <> 'soon' OR (c.due_at >= $7 AND c.due_at < $8))
+			AND ($6 <> 'age' OR (c.due_at >= $7 AND c.received_at > $14 AND c.received_at <= $15))
 			AND ($6 <> 'unread' OR (c.opened_at IS NULL AND c.received_at < $9))
 			AND ($6 <> 'partners' OR EXISTS (
 				SELECT 1 FROM information_request q
@@ -122,11 +118,11 @@ var (
 		SELECT count(*), count(*) FILTER (WHERE c.due_at < $4), count(*) FILTER (WHERE c.due_at >= $4 AND c.due_at < $5),
 			count(*) FILTER (WHERE c.opened_at IS NULL AND c.received_at < $6), max(c.received_at)
 		FROM contact c
-		WHERE `+boardVisible)
+		WHERE `+record.BoardVisible)
 	boardPartners = db.SQL("contacts.board-partners", `
 		SELECT count(DISTINCT c.id) FROM information_request q
 		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
-		WHERE q.authority_id = $1 AND q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged') AND `+boardVisible)
+		WHERE q.authority_id = $1 AND q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged') AND `+record.BoardVisible)
 	boardKids = db.SQL("contacts.board-children", `
 		SELECT contact_id, given, family, known_as, described, born, age_stated, unborn, person_id, link, outcome, band
 		FROM contact_child WHERE contact_id IN (:list($1)) AND authority_id = $2 ORDER BY contact_id, position`)
@@ -168,8 +164,15 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 		if after.Since.IsZero() {
 			after = Cursor{Rank: -1, Since: beginning}
 		}
-		b.Cards, err = db.Collect(ctx, v, scanCard, boardList, v.Authority, mask, who.ID, show.From, show.Working, show.Only,
-			v.Now, soon, unread, after.Rank, after.Since, after.ID, PageSize+1)
+		only, received, until := show.Only, beginning, v.Now
+		if age, ok := queue.AgeOf(show.Only); ok {
+			only = "age"
+			if received, until = age.Between(v.Now); received.IsZero() {
+				received = beginning
+			}
+		}
+		b.Cards, err = db.Collect(ctx, v, scanCard, boardList, v.Authority, mask, who.ID, show.From, show.Working, only,
+			v.Now, soon, unread, after.Rank, after.Since, after.ID, PageSize+1, received, until)
 		if err != nil {
 			return err
 		}
@@ -195,6 +198,11 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 		}
 		if b.Lost, err = v.UndeliveredLately(ctx); err != nil {
 			return err
+		}
+		if access.ScopeOf(who, access.SeeLoad).Named {
+			if b.Load, err = v.LoadAlarm(ctx); err != nil {
+				return err
+			}
 		}
 		return b.fill(ctx, v)
 	})

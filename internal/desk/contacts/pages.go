@@ -94,6 +94,8 @@ type boardView struct {
 	Checked, Last   string
 	Alarms          []string
 	Joint           bool
+	Load            web.LoadAlarm
+	SeesLoad        bool
 }
 
 func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
@@ -108,7 +110,7 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := boardView{Files: web.FilesOf(r, "rank", "since"), Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
-		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost, Joint: b.Joint}
+		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost, Joint: b.Joint, Load: web.LoadAlarmOf(b.Load, web.Actor(r)), SeesLoad: access.ScopeOf(web.Actor(r), access.SeeLoad).Allowed}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}

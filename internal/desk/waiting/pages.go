@@ -292,6 +292,7 @@ type numbersView struct {
 	Checked   string
 	Alarms    []string
 	Fair      bool // may see whether every group is found alike
+	Load      bool // may see how much waits at the front door
 	Joint     bool // may read packs of joint inspections
 }
 
@@ -302,7 +303,7 @@ func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words(),
-		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed, Joint: access.ScopeOf(who, access.SeeJointPack).Allowed}
+		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed, Load: access.ScopeOf(who, access.SeeLoad).Allowed, Joint: access.ScopeOf(who, access.SeeJointPack).Allowed}
 	if r.URL.Path != web.PathNumbers {
 		v.Title = "Who children are waiting for"
 	}
