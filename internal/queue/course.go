@@ -22,7 +22,6 @@ type Scenario struct {
 	Hours   int
 	Usual   Usual
 	Times   float64       // of the usual that come
-	More    float64       // of the usual that are decided; 0 is 1
 	Limit   time.Duration // from receipt to the end of its time, of what has not come yet
 	Holiday func(civil.Date) bool
 }
@@ -48,11 +47,20 @@ type Passing struct {
 type Course struct {
 	Points []Point
 	First  Passing // nothing when none is expected to pass
-	Usable float64 // decisions that could be made, more than were made when the queue is empty
 }
 
 // Last is the last point.
 func (c Course) Last() Point { return c.Points[len(c.Points)-1] }
+
+// Short is how many decisions more than usual are needed by the end, of the contacts that
+// are due first, so that none passes its time: as many as are expected to pass. Each that
+// is made in time lets one not pass, and takes no turn from another.
+func (c Course) Short() int {
+	if c.First.Due.IsZero() {
+		return 0
+	}
+	return max(1, int(math.Ceil(c.Last().Passed-half)))
+}
 
 // step is how finely a scenario is worked out.
 const step = 15 * time.Minute
@@ -105,8 +113,7 @@ func (s Scenario) Run(waiting []Waiting) Course {
 		next := nextStep(at, end)
 		part := next.Sub(at).Hours()
 		come, capacity := s.Usual.Rate(at, s.Holiday)
-		come, capacity = come*part*s.Times, capacity*part*cmp.Or(s.More, 1)
-		c.Usable += capacity
+		come, capacity = come*part*s.Times, capacity*part
 		for r := range lanes {
 			if n := come * s.Usual.Mix[r]; n > 0 {
 				l := &lot{Waiting{Rank: r, Since: at, Due: at.Add(s.Limit)}, n}
@@ -168,31 +175,3 @@ func (u Usual) ChanceOver(p Point, limit int) float64 {
 	}
 	return math.Erfc(off/d/math.Sqrt2) / 2
 }
-
-// Needed is how many more decisions than usual, made at the hours at which decisions are
-// usually made, let no contact pass its time. ok is false when no number does.
-func (s Scenario) Needed(waiting []Waiting) (more int, ok bool) {
-	usual := s
-	usual.More = 1
-	c := usual.Run(waiting)
-	if c.First.Due.IsZero() {
-		return 0, true
-	}
-	low, high := 1.0, float64(mostMore)
-	usual.More = high
-	if !usual.Run(waiting).First.Due.IsZero() {
-		return 0, false
-	}
-	for high-low > 0.001 {
-		usual.More = (low + high) / 2
-		if usual.Run(waiting).First.Due.IsZero() {
-			high = usual.More
-		} else {
-			low = usual.More
-		}
-	}
-	return int(math.Ceil((high-1)*c.Usable - 1e-9)), true
-}
-
-// mostMore bounds how many times the usual decisions are asked for.
-const mostMore = 16

@@ -102,13 +102,12 @@ type Alarm struct {
 	Limits  Limits
 	Over    []Hand // people over the limit
 	Room    []Hand // people under it, the one with most room first
-	Needed  int    // decisions more than usual that let none pass
-	Enough  bool   // whether any number of them does
+	Short   int    // decisions more than usual that let none pass
 }
 
 // AlarmOf is the alarm of a desk. c is the course of the next 24 hours.
 func AlarmOf(c Course, p Pace, l Limits, hands []Hand) Alarm {
-	a := Alarm{First: c.First, Pace: p, Waiting: int(c.Points[0].Waiting), Limits: l}
+	a := Alarm{First: c.First, Short: c.Short(), Pace: p, Waiting: int(c.Points[0].Waiting), Limits: l}
 	for _, h := range hands {
 		if l.Over(h) {
 			a.Over = append(a.Over, h)
@@ -175,15 +174,15 @@ func (a Alarm) OverWords() string {
 	return "Over their limit: " + names(a.Over, a.Limits.Person)
 }
 
-// NeededWords say how many more decisions would do; "" when none are needed.
-func (a Alarm) NeededWords() string {
-	switch {
-	case a.First.Due.IsZero():
+// ShortWords say how many more decisions would do; "" when none are needed.
+func (a Alarm) ShortWords() string {
+	switch a.Short {
+	case 0:
 		return ""
-	case !a.Enough:
-		return "More decisions at the usual hours are not enough: that contact must be decided before its turn"
+	case 1:
+		return "1 decision more than usual in the next 24 hours would let none pass: of the contact that is due first"
 	}
-	return fmt.Sprintf("About %d more decisions than usual in the next 24 hours would let none pass", max(a.Needed, 1))
+	return fmt.Sprintf("%d decisions more than usual in the next 24 hours would let none pass: of the contacts that are due first", a.Short)
 }
 
 func names(all []Hand, limit int) string {

@@ -163,17 +163,18 @@ func TestWorkedExample(t *testing.T) {
 		t.Errorf("as usual the queue stays at 24: %v", c.Last().Waiting)
 	}
 	// On Tuesday at 17:00 the 42 wait that came from 10:00 on, and 24 of them can be decided
-	// by 17:00 on Wednesday. 40 are due by 16:30, and half a contact may be left: 22.5
-	// decisions until then must be 39.5, 1.7556 times as many, and 24 x 0.7556 = 18.1 more in
-	// the day. Without them the first passes its time in the hour in which 6 more are due
-	// than can be decided.
+	// by 17:00 on Wednesday: 18 pass their time, the first in the hour in which 6 more are due
+	// than can be decided. Decide 18 others than usual first, and none passes.
 	late := queue.Scenario{Now: monday.AddDays(1).AtTime(17, 0), Hours: 24, Usual: u, Times: 2, Limit: 24 * time.Hour, Holiday: never}
-	c = late.Run(dayOf(monday.AddDays(1), 6, 10))
+	waiting = dayOf(monday.AddDays(1), 6, 10)
+	c = late.Run(waiting)
 	if want := monday.AddDays(2).AtTime(11, 0); c.First.Ref == "" || c.First.Due.Before(want) || c.First.Due.After(want.Add(time.Hour)) {
 		t.Errorf("of what waits on Tuesday the first passes its time on Wednesday from 11:00 to 12:00, got %+v", c.First)
 	}
-	if more, ok := late.Needed(dayOf(monday.AddDays(1), 6, 10)); !ok || more != 19 {
-		t.Errorf("needed %d more decisions (%v), want 19", more, ok)
+	if short := c.Short(); short < 18 || short > 42 {
+		t.Errorf("%d decisions are short, of 42 that wait", short)
+	} else if c := late.Run(waiting[short:]); c.Short() != 0 {
+		t.Errorf("with the %d that are due first decided, %d are still short", short, c.Short())
 	}
 }
 
@@ -205,19 +206,6 @@ func TestWhatIsLateAlreadyIsNotFirst(t *testing.T) {
 	c := s.Run([]queue.Waiting{{Ref: "late", Rank: 3, Since: now.Add(-90 * time.Hour), Due: now.Add(-66 * time.Hour)}})
 	if !c.First.Due.IsZero() || c.Last().Passed != 0 {
 		t.Errorf("%+v: it was late when the forecast began", c.First)
-	}
-}
-
-func TestNoNumberOfDecisionsIsEnoughAtNight(t *testing.T) {
-	now := monday.AtTime(20, 0)
-	s := queue.Scenario{Now: now, Hours: 24, Usual: steady(3), Times: 1, Limit: 24 * time.Hour, Holiday: never}
-	waiting := []queue.Waiting{{Ref: "tonight", Rank: 1, Since: now.Add(-20 * time.Hour), Due: now.Add(4 * time.Hour)}}
-	if n, ok := s.Needed(waiting); ok {
-		t.Errorf("%d decisions at day are said to help at midnight", n)
-	}
-	a := queue.AlarmOf(s.Run(waiting), queue.Pace{Times: 1}, queue.Limits{}, nil)
-	if a.NeededWords() != "More decisions at the usual hours are not enough: that contact must be decided before its turn" {
-		t.Error(a.NeededWords())
 	}
 }
 
@@ -268,7 +256,12 @@ func TestAlwaysTrue(t *testing.T) {
 		s, waiting := world(t)
 		c := s.Run(waiting)
 		more, faster := s, s
-		more.Times, faster.More = s.Times+rapid.Float64Range(0, 2).Draw(t, "more"), 1+rapid.Float64Range(0, 2).Draw(t, "faster")
+		more.Times = s.Times + rapid.Float64Range(0, 2).Draw(t, "more")
+		for k := range faster.Usual.Decide {
+			for h := range faster.Usual.Decide[k] {
+				faster.Usual.Decide[k][h] += rapid.Float64Range(0, 2).Draw(t, "faster")
+			}
+		}
 		busier, quicker := more.Run(waiting), faster.Run(waiting)
 		const tiny = 1e-6
 		for i, p := range c.Points {
@@ -291,11 +284,8 @@ func TestAlwaysTrue(t *testing.T) {
 		if last := c.Last().At; !last.Equal(s.Now.Add(48 * time.Hour)) {
 			t.Fatalf("it ends at %s", last)
 		}
-		if n, ok := s.Needed(waiting); ok {
-			s.More = 1 + float64(n)/max(c.Usable, tiny)
-			if c.Usable > 0 && !s.Run(waiting).First.Due.IsZero() {
-				t.Fatalf("%d more decisions are said to be enough", n)
-			}
+		if short := c.Short(); (short == 0) != c.First.Due.IsZero() || float64(short) < c.Last().Passed-1 {
+			t.Fatalf("%d decisions are short and %v pass", short, c.Last().Passed)
 		}
 	})
 }
@@ -346,6 +336,9 @@ func TestLimitsWarnAndName(t *testing.T) {
 	a := queue.AlarmOf(c, queue.Pace{Times: 1}, l, hands)
 	if !a.Rings() || !a.DeskOver() || a.OverWords() != "Over their limit: A. One (5 of 4)" || a.RoomWords() != "Under their limit: D. Four (0 of 4), C. Three (3 of 4)" {
 		t.Errorf("%v; %s; %s", a.Words(), a.OverWords(), a.RoomWords())
+	}
+	if a.ShortWords() != "" {
+		t.Error("nobody is expected to pass and decisions are short")
 	}
 	if words := strings.Join(a.Words(), "; "); words != "12 contacts wait: 2 over the limit of 10 of the desk; 1 person has more than the limit of 4 contacts in hand" {
 		t.Error(words)

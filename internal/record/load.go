@@ -301,25 +301,17 @@ func (l *Load) Ages() map[string]int {
 	return out
 }
 
-// Scenario is what is assumed of so many hours when so many times the usual come.
-func (l *Load) Scenario(hours int, times float64) queue.Scenario {
+// Course is what becomes of the queue in so many hours when so many times the usual come.
+// While nothing is usual yet it ends where it begins.
+func (l *Load) Course(hours int, times float64) queue.Course {
 	if !l.Usual.Known() {
 		hours = 0
 	}
-	return queue.Scenario{Now: l.Now, Hours: hours, Usual: l.Usual, Times: times, Limit: l.limit, Holiday: l.holiday}
-}
-
-// Course is what becomes of the queue in so many hours when so many times the usual come.
-func (l *Load) Course(hours int, times float64) queue.Course {
-	return l.Scenario(hours, times).Run(l.queue())
-}
-
-func (l *Load) queue() []queue.Waiting {
-	out := make([]queue.Waiting, len(l.Waiting))
+	waiting := make([]queue.Waiting, len(l.Waiting))
 	for i, w := range l.Waiting {
-		out[i] = w.Waiting
+		waiting[i] = w.Waiting
 	}
-	return out
+	return queue.Scenario{Now: l.Now, Hours: hours, Usual: l.Usual, Times: times, Limit: l.limit, Holiday: l.holiday}.Run(waiting)
 }
 
 // AlarmHours is how far ahead an alarm looks: every contact that waits now is due in them.
@@ -333,11 +325,7 @@ type LoadAlarm struct {
 
 // Alarm is what somebody should act on now.
 func (l *Load) Alarm() LoadAlarm {
-	a := queue.AlarmOf(l.Course(AlarmHours, l.Pace.Times), l.Pace, l.Limits, l.Hands)
-	if !a.First.Due.IsZero() {
-		a.Needed, a.Enough = l.Scenario(AlarmHours, l.Pace.Times).Needed(l.queue())
-	}
-	return LoadAlarm{a, l.Callers}
+	return LoadAlarm{queue.AlarmOf(l.Course(AlarmHours, l.Pace.Times), l.Pace, l.Limits, l.Hands), l.Callers}
 }
 
 // alarmKept is how long an alarm is shown on other pages without counting again.

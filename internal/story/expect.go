@@ -145,6 +145,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectJoint(ctx, words[1:])
 	case "scorecard", "pack":
 		return w.expectScorecard(ctx, words)
+	case "load":
+		return w.expectLoad(ctx, words[1:])
 	case "as-at":
 		return w.expectAsAt(ctx, words[1:])
 	case "child", "found", "choices", "history":

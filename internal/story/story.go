@@ -287,6 +287,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 	if known, err := w.packVerb(ctx, who, verb, rest); known {
 		return err
 	}
+	if known, err := w.loadVerbs(ctx, who, verb, rest); known {
+		return err
+	}
 	switch verb {
 	case "call":
 		return w.call(ctx, who, rest)

@@ -91,7 +91,7 @@ func samples() []sample {
 		{"feedalarms", "", []string{"Mercia Vale Police: Nothing received since 06:10. Usual by now: 14"}},
 		{"lagbygrade", "", Lag{CanList: true, Rows: []LagLine{{Grade: "High", Median: "5 h", P95: "2 days", Longest: "23 days", N: 41, Over: 3, Breached: 7, All: "/figures/police?grade=high", OverPath: "/figures/police?grade=high&over=7"}}}},
 		{"unarrived", "", 2},
-		{"loadalarm", "", LoadAlarm{Words: []string{"If contacts go on coming as usual, the first passes its time on Mon 23 Nov 2026, 11:10, before anybody decides it"}, Do: []string{"About 4 more decisions than usual in the next 24 hours would let none pass", "Under their limit: P. Shah (2 of 6)"}, Ref: "FD-26-7K3QM9", Path: "/contacts/load"}},
+		{"loadalarm", "", LoadAlarm{Words: []string{"If contacts go on coming as usual, the first passes its time on Mon 23 Nov 2026, 11:10, before anybody decides it"}, Do: []string{"4 decisions more than usual in the next 24 hours would let none pass: of the contacts that are due first", "Under their limit: P. Shah (2 of 6)"}, Ref: "FD-26-7K3QM9", Path: "/contacts/load"}},
 		{"exit", "", "https://www.bbc.co.uk/weather"},
 		{"due", "due-late", late},
 		{"due", "due-soon", soon},

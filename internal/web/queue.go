@@ -37,7 +37,7 @@ func LoadAlarmOf(a record.LoadAlarm, who access.Actor) LoadAlarm {
 			v.Do = append(v.Do, words)
 		}
 	}
-	add(a.NeededWords())
+	add(a.ShortWords())
 	if access.ScopeOf(who, access.OpenContact).Allowed {
 		v.Ref = a.First.Ref
 	}

@@ -13,6 +13,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/queue"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/web"
@@ -96,6 +97,7 @@ type boardView struct {
 	Joint           bool
 	Load            web.LoadAlarm
 	SeesLoad        bool
+	Age             string // the band of age that is shown, in words
 }
 
 func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
@@ -111,6 +113,9 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := boardView{Files: web.FilesOf(r, "rank", "since"), Strip: b.Strip, From: show.From, WorkingOn: show.Working, Only: show.Only, Filtered: show.Only+show.From+show.Working != "",
 		Checked: b.Now.Clock(), Alarms: b.Alarms, Feeds: b.Feeds, Lost: b.Lost, Joint: b.Joint, Load: web.LoadAlarmOf(b.Load, web.Actor(r)), SeesLoad: access.ScopeOf(web.Actor(r), access.SeeLoad).Allowed}
+	if age, ok := queue.AgeOf(show.Only); ok {
+		v.Age = age.Words
+	}
 	if !b.Last.IsZero() {
 		v.Last = b.Last.Words()
 	}
