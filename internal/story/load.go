@@ -55,8 +55,6 @@ func (w *World) loadVerbs(ctx context.Context, who access.Actor, verb string, re
 			return true, err
 		}
 		return true, load.New(w.Record).SetLimit(ctx, who, record.LoadLimit{Of: rest[0], Most: n, From: w.Now().Date(), Why: rest[2]})
-	case "take":
-		return true, w.Contacts.Take(ctx, who, w.latest, "")
 	}
 	return false, nil
 }

@@ -118,7 +118,7 @@ var (
 		SELECT count(*), count(*) FILTER (WHERE c.due_at < $4), count(*) FILTER (WHERE c.due_at >= $4 AND c.due_at < $5),
 			count(*) FILTER (WHERE c.opened_at IS NULL AND c.received_at < $6), max(c.received_at)
 		FROM contact c
-		WHERE `+record.BoardVisible)
+		WHERE c.authority_id = $1 AND `+record.BoardVisible)
 	boardPartners = db.SQL("contacts.board-partners", `
 		SELECT count(DISTINCT c.id) FROM information_request q
 		JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id
