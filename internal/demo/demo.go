@@ -141,6 +141,7 @@ type Truth struct {
 		Twice    int `json:"decided_twice"`
 		Disagree int `json:"disagree"`
 	} `json:"pf20_oscillation"`
+	Load Load `json:"front_door_load"`
 	PF21 PF21 `json:"pf21_linked_children"`
 	// Joint is the pack of the joint inspection (finding 132).
 	Joint struct {
@@ -210,6 +211,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
 	b.out.Truth.Single.Reasons, b.out.Truth.Single.Weeks = map[string]int{}, map[string]int{}
+	b.out.Truth.Load.Ages, b.out.Truth.Load.InHand = map[string]int{}, map[string]int{}
 	b.out.Truth.Contacts, b.out.Truth.Outcomes = map[string]int{}, map[string]int{}
 	b.out.Truth.Now = opt.Now.String()
 	if err := b.people(); err != nil {
@@ -331,6 +333,7 @@ type builder struct {
 	twins        int
 	doubles      int
 	jointly      []*home
+	leftRefs     []string              // contacts of the live board that nobody has touched, the oldest first
 	toLeave      []undone              // actions still to be left undone
 	toScore      []escalation.Promised // of the joint improvement plan
 }

@@ -200,6 +200,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 				t.Errorf("verify: %v", p.Faults)
 			}
 		}
+		loadTruth(t, r, manager, truth)
 		schoolTruth(t, built, r, truth)
 		pages(t, built, r, truth)
 		people(t, desk, manager, truth)

@@ -47,8 +47,9 @@ func (b *builder) liveOthers(ago func(float64) civil.Instant) {
 		b.out.Truth.PF13.ByPhone++
 		a := form.Answers{"you.professional": {"no"}, "children[0].described": {"A boy of about 3 at 12 Canal Row"}, "concern.danger": {"not_known"},
 			"concern.what": {"He is out on the road alone most evenings"}, "concern.where": {"outside"}}
-		_, err := b.desk.Call(b.ctx, b.screener(), a, b.now.Add(-8*time.Minute))
+		got, err := b.desk.Call(b.ctx, b.screener(), a, b.now.Add(-8*time.Minute))
 		if err == nil {
+			b.standing(got)
 			b.out.Truth.ChildrenOpen++
 			b.out.Truth.PF1.IdentifyOpen++
 		}
@@ -60,9 +61,10 @@ func (b *builder) liveOthers(ago func(float64) civil.Instant) {
 	b.when(ago(1), func() error { return b.liveForm("housing", "Vale Homes", false) })
 	b.when(ago(3.2), func() error {
 		body := []byte(`{"reference": "MVP-BROKEN", "incident_at": "yesterday`)
-		_, _, _, err := b.police.Receive(b.ctx, b.force, b.force.Name, body, int64(len(body)))
+		got, _, _, err := b.police.Receive(b.ctx, b.force, b.force.Name, body, int64(len(body)))
 		if err == nil {
 			b.out.Truth.Contacts["police"]++
+			b.standing(got)
 			b.out.Truth.ChildrenOpen++
 			b.out.Truth.PF1.IdentifyOpen++
 		}

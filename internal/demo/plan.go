@@ -79,6 +79,7 @@ func (b *builder) plan() {
 	b.planReferrals()
 	b.planConsidering()
 	b.live()
+	b.planLoad()
 	b.jointPlan()
 	b.when(b.opt.Now.Date().AddDays(-sweptDays).AtTime(3, 30), b.sweep)
 }

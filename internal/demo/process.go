@@ -69,6 +69,7 @@ func (b *builder) undecided(j job) {
 	if j.police && len(j.kids) > j.named {
 		n = len(j.kids)
 	}
+	b.standing(j.got)
 	b.out.Truth.ChildrenOpen += n
 	if j.got.Due.Before(b.opt.Now) {
 		b.out.Truth.ChildrenLate += n
@@ -506,6 +507,7 @@ func (b *builder) live() {
 			if err == nil {
 				b.out.Truth.PF1.Received++
 				b.out.Truth.PF1.Incidents++
+				b.leftRefs = append(b.leftRefs, got.Ref)
 				b.undecided(job{got: got, home: h, kids: h.kids, named: len(h.kids), police: true})
 			}
 			return err
