@@ -199,7 +199,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	running, conf := w.running(t), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
-	return w.schoolPages(t, w.escalationPages(t, map[string][]string{
+	return loadPages(w.schoolPages(t, w.escalationPages(t, map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere", w.guarded(t)},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
 		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/joint", "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/triggers", "/triggers/"+w.one(t, aTrigger), "/contacts/"+decided, "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/restriction", "/children/"+child+"/looked-at"),
@@ -218,7 +218,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":  {"/inspection"},
 		"w.young": {"/admin/people", "/admin/partners", "/admin/doors"},
-	}))
+	})))
 }
 
 // checkedCensus is the page of a census with errors that the analyst brought.
@@ -454,6 +454,7 @@ func TestEveryFormSentEmpty(t *testing.T) {
 		{"m.ali", web.ContactPath(ref, "agreement"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "decision"), `main form[data-once] .govuk-button`},
 		{"m.ali", "/contacts/new", `main form .govuk-button`},
+		{"m.ali", "/contacts/load/limits", `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "convene"), `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "held"), `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "visit"), `main form[data-once] .govuk-button`},
