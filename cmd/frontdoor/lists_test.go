@@ -34,7 +34,7 @@ var notLists = map[string]string{
 	"/figures": "figures, each with its list", "/numbers": "figures, each with its list", "/leadership": "figures, each with its list", "/inspection": "figures, each with its list",
 	"/returns/census": "a file that was brought", "/about/timescales": "what we promise", "/about/access": "what we promise", "/about/journey": "what we promise",
 	"/places": "an answer to a question that says why it is asked, with files of its own", "/partner": "a home, each of its lists with its own page", "/partner/police": "a home, each of its lists with its own page", "/leadership/packs": "a pack, made to download", "/sign-in": "no list", "/help": "no list", "/account": "one's own account", "/search": "an answer to a question, never a list to take away",
-	"/escalations/ladder": "how far a question climbs: reviewed data", "/feeds/backlog": "a form", "/report": "a form", "/contacts/new": "a form", "/meetings/ask": "a form", "/enquiries/early": "a form", "/duplicates/new": "a form", "/report/return": "a form",
+	"/escalations/ladder": "how far a question climbs: reviewed data", "/feeds/backlog": "a form", "/report": "a form", "/contacts/new": "a form", "/contacts/load/limits": "a form", "/meetings/ask": "a form", "/enquiries/early": "a form", "/duplicates/new": "a form", "/report/return": "a form",
 }
 
 // keyOf is the column that names a row on its page. Of a list without one only the files
