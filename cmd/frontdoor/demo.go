@@ -46,7 +46,7 @@ func (c demoCmd) Run(ctx context.Context, s *settings, io streams) error {
 		if s.Data != "" && os.Getenv("FRONTDOOR_DATA") == "" && s.Data != defaultData() {
 			dir = s.Data
 		}
-		url = "sqlite:" + filepath.Join(dir, "demo.db")
+		url = "sqlite:" + filepath.Join(dir, demoFile)
 	}
 	built, err := c.build(ctx, url, set, cal, io)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -165,13 +166,23 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
-// url is the database's address: as given, or a file in the data folder.
+// url is the database's address: as given, or a file in the data folder. In a folder that
+// holds a demo and nothing else it is the demo's, so that each command can be tried on it.
 func (s *settings) url() string {
 	if s.Database != "" {
 		return s.Database
 	}
-	return "sqlite:" + filepath.Join(s.Data, "frontdoor.db")
+	ours, demo := filepath.Join(s.Data, "frontdoor.db"), filepath.Join(s.Data, demoFile)
+	if _, err := os.Stat(ours); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(demo); err == nil {
+			return "sqlite:" + demo
+		}
+	}
+	return "sqlite:" + ours
 }
+
+// demoFile is the demo's database in its data folder.
+const demoFile = "demo.db"
 
 // rules reads the timescales and the calendar; a wrong file stops the start.
 func (s *settings) rules() (*timescale.Set, *civil.Calendar, error) {

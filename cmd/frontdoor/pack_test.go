@@ -29,7 +29,7 @@ func TestPackCommand(t *testing.T) {
 		args []string
 		into *[]map[string]any
 	}{{[]string{"--late"}, &late}, {nil, &waited}} {
-		args := append([]string{"strategy", "--as-at", time.Now().AddDate(0, 0, -1).UTC().Format(time.RFC3339), "--format", "json", "--database", "sqlite:" + filepath.Join(folder, "demo.db")}, x.args...)
+		args := append([]string{"strategy", "--as-at", time.Now().AddDate(0, 0, -1).UTC().Format(time.RFC3339), "--format", "json", "--data", folder}, x.args...)
 		code, out, errs := frontdoor(t, args...)
 		if code != 0 || json.Unmarshal([]byte(out), x.into) != nil {
 			t.Fatalf("%v: exit %d: %s\n%s", args, code, errs, out)
@@ -37,6 +37,9 @@ func TestPackCommand(t *testing.T) {
 	}
 	if len(waited) == 0 || len(late) > len(waited) || waited[0]["contact"] == "" || waited[0]["agency"] == "" {
 		t.Errorf("%d wait for a discussion and %d late: %v", len(waited), len(late), waited)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "frontdoor.db")); err == nil {
+		t.Error("asked about a folder with a demo in it, the command made another database there")
 	}
 	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format("2006-01-02") }
 	from, to := "--from="+day(16), "--to="+day(2)
