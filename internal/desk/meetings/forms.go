@@ -471,7 +471,7 @@ func (d *Desk) invitationWith(w http.ResponseWriter, r *http.Request, code int, 
 	if !m.ScheduledAt.IsZero() {
 		v.At = m.ScheduledAt.Words()
 	}
-	for _, s := range m.Slots {
+	for _, s := range m.offered(now) {
 		v.Slots = append(v.Slots, s.At.Words())
 	}
 	for _, s := range m.Invited {

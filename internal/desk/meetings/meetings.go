@@ -75,6 +75,17 @@ type Slot struct {
 	At civil.Instant
 }
 
+// offered are the times that are still to come.
+func (m *Meeting) offered(now civil.Instant) []Slot {
+	var out []Slot
+	for _, s := range m.Slots {
+		if !s.At.Before(now) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Settled is one point of the agenda with what was settled.
 type Settled struct{ Key, Answer, Why string }
 

@@ -375,7 +375,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		v.Seats = append(v.Seats, d.seatOf(s, m, who, now))
 	}
 	v.keep(wrong)
-	for _, s := range m.Slots {
+	for _, s := range m.offered(now) {
 		v.SlotWords = append(v.SlotWords, s.At.Words())
 	}
 	for _, p := range pathway.AgendaFor(m.Kind) {
@@ -406,7 +406,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		v.Visits = append(v.Visits, visitView{x, m.Kid(x.Child).Name})
 	}
 	if v.CanConvene && m.State != pathway.StrategyHeld && m.State != pathway.StrategyDecided {
-		v.Schedule, v.Cancel = scheduleForm(m), web.NewForm(web.Field{Name: "reason", Label: "Why is the date cancelled?", Kind: "text"})
+		v.Schedule, v.Cancel = scheduleForm(m, now), web.NewForm(web.Field{Name: "reason", Label: "Why is the date cancelled?", Kind: "text"})
 	}
 	return web.Render(w, r, code, meetingPage, v)
 }
@@ -536,10 +536,11 @@ func (d *Desk) after(w http.ResponseWriter, r *http.Request, f *web.Form, err er
 	return web.See(w, r, web.MeetingPath(r.PathValue("ref"), ""))
 }
 
-func scheduleForm(m *Meeting) *web.Form {
+// scheduleForm offers the times that are still to come.
+func scheduleForm(m *Meeting, now civil.Instant) *web.Form {
 	f := web.NewForm(web.Field{Name: "version", Kind: "hidden", Value: strconv.FormatInt(m.Version, 10)})
 	slot := web.Field{Name: "slot", Label: "Which time?", Kind: "radios"}
-	for _, s := range m.Slots {
+	for _, s := range m.offered(now) {
 		suits := 0
 		for _, x := range m.Invited {
 			if strings.Contains(x.Prefers, s.At.Clock()) {
@@ -552,20 +553,24 @@ func scheduleForm(m *Meeting) *web.Form {
 		}
 		slot.Options = append(slot.Options, o)
 	}
+	place := web.Field{Name: "place", Label: "Where, or how to join", Kind: "text", Value: m.Place}
+	if len(slot.Options) == 0 {
+		f.Fields = append(f.Fields, &web.Field{Name: "at", Label: "When?", Kind: "datetime"}, &place)
+		return f
+	}
 	slot.Options = append(slot.Options, web.Option{Value: "other", Label: "Another time"})
 	other := web.Field{Name: "at", Label: "Another time", Kind: "datetime", Follows: "slot|other"}
-	place := web.Field{Name: "place", Label: "Where, or how to join", Kind: "text", Value: m.Place}
 	f.Fields = append(f.Fields, &slot, &other, &place)
 	return f
 }
 
 func (d *Desk) saveSchedule(w http.ResponseWriter, r *http.Request) error {
 	who, ref := web.Actor(r), r.PathValue("ref")
-	m, _, err := d.Open(r.Context(), who, ref)
+	m, now, err := d.Open(r.Context(), who, ref)
 	if err != nil {
 		return err
 	}
-	f := scheduleForm(m)
+	f := scheduleForm(m, now)
 	f.Read(r)
 	at, err := f.Instant("at")
 	if err != nil {
