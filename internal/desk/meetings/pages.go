@@ -276,7 +276,6 @@ type meetingView struct {
 	Banner, KindWords, QuoracyWords                   string
 	Lateness                                          *web.Due
 	Seats                                             []seatView
-	SlotWords                                         []string
 	Points                                            []pointView
 	Actions                                           []actionView
 	Visits                                            []visitView
@@ -375,9 +374,6 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		v.Seats = append(v.Seats, d.seatOf(s, m, who, now))
 	}
 	v.keep(wrong)
-	for _, s := range m.offered(now) {
-		v.SlotWords = append(v.SlotWords, s.At.Words())
-	}
 	for _, p := range pathway.AgendaFor(m.Kind) {
 		if i := slices.IndexFunc(m.Points, func(x Settled) bool { return x.Key == p.Key }); i >= 0 {
 			v.Points = append(v.Points, pointView{p.Ask, optionWords(p, m.Points[i].Answer), m.Points[i].Why})
