@@ -37,3 +37,11 @@ const theirWaits = `
 func ChildName(given, family, described string) string {
 	return cmp.Or(strings.TrimSpace(given+" "+family), described, "Child, name not given")
 }
+
+// ChildNameUnborn is the same where it is known whether the child is born.
+func ChildNameUnborn(given, family, described string, unborn bool) string {
+	if unborn {
+		described = "Unborn child"
+	}
+	return ChildName(given, family, described)
+}

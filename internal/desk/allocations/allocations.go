@@ -127,15 +127,8 @@ func scanPiece(r *sql.Rows, p *Piece) error {
 		return err
 	}
 	p.Masked = !p.open
-	switch {
-	case p.Masked:
+	if p.Child = record.ChildName(given, family, described); p.Masked {
 		p.Child, p.ChildRef = "Restricted record", ""
-	case given+family != "":
-		p.Child = given + " " + family
-	case described != "":
-		p.Child = described
-	default:
-		p.Child = "Child, name not given"
 	}
 	if !born.IsZero() && !p.Masked {
 		p.Age = fmt.Sprint(born.Age(p.DecidedAt.Date()))

@@ -10,7 +10,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -120,7 +119,7 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Conference
 		var given, family, mayBe string
 		err := r.Scan(&k.Child, &k.Plan, &k.Category, &k.Why, &k.Outline, &k.Lead, &k.CoreGroup, &k.Review, &k.After, &k.Changed,
 			&k.Ref, &given, &family, &k.Born, &k.Unborn, &k.person, &mayBe, &k.conceal, &k.Due)
-		k.Name, k.person = cmp.Or(strings.TrimSpace(given+" "+family), "Child, name not given"), cmp.Or(k.person, mayBe)
+		k.Name, k.person = record.ChildName(given, family, ""), cmp.Or(k.person, mayBe)
 		return err
 	}, kidsOf, c.ID, authority)
 	for _, k := range c.Kids {

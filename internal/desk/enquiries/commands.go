@@ -439,7 +439,7 @@ func (d *Desk) Enquiries(ctx context.Context, who access.Actor) (*List, error) {
 			var conceal access.Concealment
 			var named bool
 			err := r.Scan(&w.Child, &given, &family, &w.Contact, &w.Since, &w.Due, &w.Warn, &conceal, &named)
-			w.Name = cmp.Or(strings.TrimSpace(given+" "+family), "Child, name not given")
+			w.Name = record.ChildName(given, family, "")
 			if conceal != access.Unrestricted && !named {
 				*w = Waiting{Contact: w.Contact, Since: w.Since, Due: w.Due, Warn: w.Warn, Masked: true}
 			}
@@ -454,7 +454,7 @@ func scanEntry(r *sql.Rows, e *Entry) error {
 	var given, family string
 	err := r.Scan(&e.Ref, &given, &family, &e.ChildRef, &e.Contact, &e.State, &e.Outcome, &e.Started, &e.Authorised, &e.Early, &e.Due, &e.OpenActions, &e.LateActions,
 		&e.police, &e.social, &e.conceal, &e.named)
-	e.Name = cmp.Or(strings.TrimSpace(given+" "+family), "Child, name not given")
+	e.Name = record.ChildName(given, family, "")
 	switch {
 	case e.police == "" && e.social == "":
 		e.Joint = "nobody has said yet"
@@ -477,7 +477,7 @@ const saidWithin = 24
 func (l *List) figures(ctx context.Context, v *record.View, s access.Scope, mask bool) error {
 	teams := db.List(s.Teams)
 	name := func(given, family string) string {
-		return cmp.Or(strings.TrimSpace(given+" "+family), "Child, name not given")
+		return record.ChildName(given, family, "")
 	}
 	rows, err := db.Collect(ctx, v, func(r *sql.Rows, o *Overdue) error {
 		var given, family string

@@ -130,15 +130,7 @@ func scanEnquiry(r *sql.Rows, e *Enquiry) error {
 		&e.RecordedAt, &e.RecordedBy, &e.RecordedByName, &e.AuthorisedAt, &e.AuthorisedByName, &e.PoliceView, &e.PoliceWhy, &e.HealthView, &e.HealthWhy, &e.Version,
 		&k.Ref, &given, &family, &described, &k.Born, &k.Unborn, &k.person, &mayBe, &k.conceal)
 	e.Discussion = e.DiscussionRef != ""
-	k.Name = strings.TrimSpace(given + " " + family)
-	switch {
-	case k.Name == "" && k.Unborn:
-		k.Name = "Unborn child"
-	case k.Name == "" && described != "":
-		k.Name = described
-	case k.Name == "":
-		k.Name = "Child, name not given"
-	}
+	k.Name = record.ChildNameUnborn(given, family, described, k.Unborn)
 	if k.person == "" {
 		k.person = mayBe
 	}

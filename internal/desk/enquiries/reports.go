@@ -1,7 +1,6 @@
 package enquiries
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -139,7 +138,7 @@ func (d *Desk) LateStarts(ctx context.Context, who access.Actor) (*LateStarts, e
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, l *LateStart) error {
 			var given, family string
 			err := r.Scan(&l.Ref, &given, &family, &l.ChildRef, &l.Contact, &l.Discussion, &l.Started, &l.Early, &l.ByName, &l.Asked, &l.Due)
-			l.Name = childName(given, family)
+			l.Name = record.ChildName(given, family, "")
 			return err
 		}, startsOf, append(args, since(v.Now))...)
 		for _, l := range rows {
@@ -168,7 +167,7 @@ func (d *Desk) Singles(ctx context.Context, who access.Actor) (*Singles, error) 
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, x *row) error {
 			var given, family string
 			err := r.Scan(&x.Ref, &given, &family, &x.ChildRef, &x.Started, &x.agency, &x.view, &x.reason, &x.why, &x.at)
-			x.Name = childName(given, family)
+			x.Name = record.ChildName(given, family, "")
 			return err
 		}, viewsGiven, append(args, since(v.Now))...)
 		if err != nil {
@@ -253,7 +252,7 @@ func (d *Desk) Twices(ctx context.Context, who access.Actor) (all []Twice, now c
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, x *row) error {
 			var given, family string
 			err := r.Scan(&x.Kind, &x.ID, &x.child, &x.Person, &x.Contact, &x.Since, &given, &family, &x.ref, &x.enquiry, &x.Worker, &x.worker)
-			x.name = childName(given, family)
+			x.name = record.ChildName(given, family, "")
 			return err
 		}, openWork, v.Authority, who.ID)
 		if err != nil {
@@ -288,14 +287,6 @@ func (d *Desk) Twices(ctx context.Context, who access.Actor) (all []Twice, now c
 		return nil
 	})
 	return all, now, err
-}
-
-func childName(given, family string) string {
-	switch {
-	case given != "" && family != "":
-		return given + " " + family
-	}
-	return cmp.Or(given+family, "Child, name not given")
 }
 
 // hours is a length of time in whole hours, for the files.

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"frontdoor/internal/access"
@@ -240,7 +239,7 @@ func began(ctx context.Context, v *record.View, f Filter) ([]found, error) {
 		if err := r.Scan(&x.id, &x.person, &x.mayBe, &x.ChildRef, &given, &family, &described, &born, &x.Contact, &since, &decided, &x.Outcome, &state, &x.conceal); err != nil {
 			return err
 		}
-		x.Child = cmp.Or(strings.TrimSpace(given+" "+family), described, "Child, name not given")
+		x.Child = record.ChildName(given, family, described)
 		if !born.IsZero() {
 			x.Age = fmt.Sprint(born.Age(v.Now.Date()))
 		}

@@ -101,7 +101,7 @@ func load(ctx context.Context, q db.Queryer, authority, ref string) (*Page, acce
 	p.Kids, err = db.Collect(ctx, q, func(r *sql.Rows, k *Kid) error {
 		var given, family, described, mayBe string
 		err := r.Scan(&k.ID, &k.Ref, &given, &family, &described, &k.person, &mayBe, &k.conceal)
-		k.Name, k.person = cmp.Or(strings.TrimSpace(given+" "+family), described, "Child, name not given"), cmp.Or(k.person, mayBe)
+		k.Name, k.person = record.ChildName(given, family, described), cmp.Or(k.person, mayBe)
 		return err
 	}, kidsOf, p.contact, authority)
 	if err != nil {

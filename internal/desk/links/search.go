@@ -133,7 +133,7 @@ func (f *Found) find(ctx context.Context, v *record.View, s access.Scope, kind, 
 		var born civil.Date
 		err := r.Scan(&x.subject, &x.Kind, &x.Subject, &x.Postcode, &x.child, &x.Contact, &x.How, &x.Source, &x.Since,
 			&x.person, &x.mayBe, &x.Ref, &given, &family, &described, &born, &x.conceal)
-		x.Child = cmp.Or(strings.TrimSpace(given+" "+family), described, "Child, name not given")
+		x.Child = record.ChildName(given, family, described)
 		if !born.IsZero() {
 			x.Age = strconv.Itoa(born.Age(v.Now.Date()))
 		}

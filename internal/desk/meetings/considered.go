@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -64,10 +63,6 @@ var (
 		SELECT id, ref, received_at FROM contact WHERE authority_id = $1 AND id IN (:list($2)) AND conceal = ''`)
 )
 
-func nameOf(given, family, described string) string {
-	return cmp.Or(strings.TrimSpace(given+" "+family), described, "Child, name not given")
-}
-
 // Unconsidered lists the children who stand on “trigger met, nothing considered”, the
 // one who is due first first.
 func (d *Desk) Unconsidered(ctx context.Context, who access.Actor) (all []Unconsidered, now civil.Instant, err error) {
@@ -87,7 +82,7 @@ func (d *Desk) Unconsidered(ctx context.Context, who access.Actor) (all []Uncons
 			var given, family, described string
 			var met civil.Instant
 			err := r.Scan(&x.Child, &given, &family, &described, &x.ChildRef, &x.Contact, &x.trigger, &x.Version, &met, &x.Owner, &x.Since, &x.Due, &x.Warn, &x.Outcome, &x.conceal, &x.named)
-			x.Name = nameOf(given, family, described)
+			x.Name = record.ChildName(given, family, described)
 			return err
 		}, unconsidered, v.Authority, who.ID, s.Restricted == access.Mask, db.List(s.Teams))
 		if err != nil {
@@ -146,7 +141,7 @@ func findToConsider(ctx context.Context, q db.Queryer, authority, child string) 
 	if err != nil {
 		return nil, about, err
 	}
-	x.Name = nameOf(given, family, described)
+	x.Name = record.ChildName(given, family, described)
 	about = access.About{Kind: "contact", ID: x.Contact, Authority: authority, Conceal: conceal, Live: true}
 	if id := cmp.Or(person, mayBe); id != "" {
 		about.Persons = []string{id}

@@ -196,15 +196,7 @@ func scanSeat(r *sql.Rows, s *Seat) error {
 func scanKid(r *sql.Rows, k *Kid) error {
 	var given, family, described, mayBe string
 	err := r.Scan(&k.ID, &k.Ref, &given, &family, &described, &k.Born, &k.Unborn, &k.NHS, &k.School, &k.person, &mayBe, &k.conceal)
-	k.Name = strings.TrimSpace(given + " " + family)
-	switch {
-	case k.Name == "" && k.Unborn:
-		k.Name = "Unborn child"
-	case k.Name == "" && described != "":
-		k.Name = described
-	case k.Name == "":
-		k.Name = "Child, name not given"
-	}
+	k.Name = record.ChildNameUnborn(given, family, described, k.Unborn)
 	if k.person == "" {
 		k.person = mayBe
 	}

@@ -71,7 +71,7 @@ func (d *Desk) SecondTimes(ctx context.Context, who access.Actor) (all []SecondT
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, h *row) error {
 			var given, family, described, missing string
 			err := r.Scan(&h.Discussion, &h.Contact, &h.Child, &given, &family, &described, &h.ref, &h.At, &missing)
-			h.name = nameOf(given, family, described)
+			h.name = record.ChildName(given, family, described)
 			for _, p := range strings.Fields(missing) {
 				h.Missing = append(h.Missing, pathway.Part(p))
 			}
@@ -146,7 +146,7 @@ func (d *Desk) Meanwhile(ctx context.Context, who access.Actor) (all []Waited, n
 		rows, err := db.Collect(ctx, v, func(r *sql.Rows, x *row) error {
 			var given, family, described string
 			err := r.Scan(&x.id, &x.Discussion, &x.Contact, &x.Child, &given, &family, &described, &x.ChildRef, &x.Asked, &x.state, &x.Held)
-			x.Name = nameOf(given, family, described)
+			x.Name = record.ChildName(given, family, described)
 			return err
 		}, waitedFor, v.Authority, who.ID, s.AgencyID, s.WorkerID, db.List(s.Teams), yearAgo(v.Now))
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/db"
@@ -63,15 +62,7 @@ func scanKidAfter(r *sql.Rows, k *kid, before ...any) error {
 	var position, of int
 	err := r.Scan(append(before, &k.ID, &k.ContactID, &k.Contact, &k.Ref, &given, &family, &described, &unborn, &position, &of,
 		&k.Organisation, &k.Referrer, &k.Channel, &k.Outcome, &k.Decision, &k.Decider, &k.person, &k.mayBe, &k.conceal)...)
-	k.Name = strings.TrimSpace(given + " " + family)
-	switch {
-	case k.Name == "" && unborn:
-		k.Name = "Unborn child"
-	case k.Name == "" && described != "":
-		k.Name = described
-	case k.Name == "":
-		k.Name = "Child, name not given"
-	}
+	k.Name = record.ChildNameUnborn(given, family, described, unborn)
 	k.Said = "The child"
 	switch {
 	case described != "":
