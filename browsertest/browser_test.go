@@ -213,10 +213,11 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"y.kaur":   {"/partner", "/messages/" + w.one(t, aThread)},
 		"b.tanner": append(w.partnerPages(t), "/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/"+w.reconciled(t)+"/"+w.one(t, aLine), "/partner/questions/"+w.one(t, aQuestion), "/meetings", "/meetings/"+met, "/meetings/"+met+"/pack", "/enquiries/suspects", "/enquiries/first-accounts", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police/due", "/leadership/packs?from=2026-11-01&to=2026-11-23"),
 		"z.amin":   {"/joint", "/partner/police"},
-		"h.lawal": {"/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police?from=never", "/leadership/partners/health-1", "/leadership/partners/police/seats", "/leadership/partners/police/messages",
-			"/leadership/partners/police/lacking-unreadable", "/leadership/packs", "/leadership/packs?from=2026-11-01&to=2026-11-23", "/leadership/packs?from=2026-11-01&to=2026-12-23"},
+		"h.lawal": append(w.jointPages(), "/inspection/packs/new", "/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police?from=never", "/leadership/partners/health-1", "/leadership/partners/police/seats", "/leadership/partners/police/messages",
+			"/leadership/partners/police/lacking-unreadable", "/leadership/packs", "/leadership/packs?from=2026-11-01&to=2026-11-23", "/leadership/packs?from=2026-11-01&to=2026-12-23"),
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
-		"q.moss":  {"/inspection"},
+		"q.moss":  append(w.jointPages(), "/inspection"),
+		"x.bell":  w.jointPages(),
 		"w.young": {"/admin/people", "/admin/partners", "/admin/doors"},
 	})))
 }

@@ -38,7 +38,7 @@ type StoryBar struct {
 const (
 	storyWidth = 960
 	storyLeft  = 190
-	storyRight = 40
+	storyRight = 56
 	storyTop   = 30
 	storyLane  = 20
 	storyGap   = 12
@@ -48,6 +48,9 @@ const (
 	storyGlyph = 8  // width of a figure
 	storyLabel = 24 // letters of an agency's name
 )
+
+// storyHours is below how much time the ticks say the hour too.
+const storyHours = 2 * storyTicks * 24 * time.Hour
 
 // story is a line being drawn.
 type story struct {
@@ -110,10 +113,14 @@ func (d *story) x(t civil.Instant) float64 {
 
 // ticks are days along the top.
 func (d *story) ticks(b *strings.Builder) {
+	layout := "2 Jan"
+	if d.to.Sub(d.from) < storyHours {
+		layout = "2 Jan 15:04"
+	}
 	for i := range storyTicks {
 		t := d.from.Add(d.to.Sub(d.from) / (storyTicks - 1) * time.Duration(i))
 		fmt.Fprintf(b, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="%s" stroke-width="0.5" stroke-dasharray="2 3"/>`, d.x(t), storyTop-8, d.x(t), d.y, chartLimit)
-		fmt.Fprintf(b, `<text x="%.1f" y="15" font-size="13" text-anchor="middle" fill="%s">%s</text>`+"\n", d.x(t), chartInk, t.London().Format("2 Jan"))
+		fmt.Fprintf(b, `<text x="%.1f" y="15" font-size="13" text-anchor="middle" fill="%s">%s</text>`+"\n", d.x(t), chartInk, t.London().Format(layout))
 	}
 }
 

@@ -58,7 +58,7 @@ var eventKinds = []string{kindNotifications, kindReferrals, kindNotices, kindQue
 var eventWords = map[string]string{
 	kindNotifications: "Notification", kindReferrals: "Contact or referral", kindNotices: "School told before its day starts", kindQuestions: "Question",
 	kindTo: "Message to the agency", kindFrom: "Message from the agency", kindWorries: "Still worried after the decision", kindInvitations: "Invitation",
-	kindMeetings: "Strategy discussion", kindSignatures: "Record to sign", kindActions: "Action", kindVisits: "Visit or help", kindSteps: "Step",
+	kindMeetings: "Strategy discussion", kindSignatures: "Record to sign", kindActions: "Action", kindVisits: "Visit or help", kindSteps: "Anything else the child waited for",
 }
 
 // The agencies that are no organisation.

@@ -337,7 +337,7 @@ func finding(all []Event) string {
 	case longest == nil:
 		return s + fmt.Sprintf(", %d late", late)
 	}
-	return s + fmt.Sprintf(", %d late: the longest took %s (%s, %s)", late, civil.Span(time.Duration(*longest.Seconds)*time.Second), longest.Name, lowerFirst(eventWords[longest.Kind]))
+	return s + fmt.Sprintf(", %d late: the longest took %s (%s, %s)", late, civil.Span(time.Duration(*longest.Seconds)*time.Second), longest.Name, lowerFirst(longest.what()))
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
