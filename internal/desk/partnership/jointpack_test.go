@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +24,7 @@ import (
 	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/story"
+	"frontdoor/internal/web"
 )
 
 var joined = db.SQL("partnership_test.child-of", `
@@ -420,7 +423,7 @@ var tellsOfAnother = regexp.MustCompile(`Health visiting|Noor|Haddad|Leo|C-26-[A
 // opens every page and file as director and as police.
 func TestThePagesOfAJointPack(t *testing.T) {
 	w := world(t, dbtest.SQLite(t), march+"at 2026-04-01 09:00 manager look\n")
-	get, post := posting(t, w)
+	get, post := posting(t, w, nil)
 	refs := kids(t, w)
 	day := func(name string, d, m int) url.Values {
 		return url.Values{name + "-day": {strconv.Itoa(d)}, name + "-month": {strconv.Itoa(m)}, name + "-year": {"2026"}}
@@ -481,5 +484,70 @@ func TestThePagesOfAJointPack(t *testing.T) {
 	}
 	if code, _ := get("an-officer", to); code != http.StatusNotFound {
 		t.Errorf("as police after it was closed: %d, want 404", code)
+	}
+}
+
+// copier stands in for Chromium: its "PDF" is the page that it was given.
+const copier = `#!/bin/sh
+for a in "$@"; do case "$a" in --print-to-pdf=*) out="${a#--print-to-pdf=}";; file://*) in="${a#file://}";; esac; done
+{ echo "%PDF-"; cat "$in"; } > "$out"
+`
+
+// TestAJointPackAsPDFIsCutAsItsPagesAre: what a partner may not see does not reach the
+// printer, and each child has a sheet.
+func TestAJointPackAsPDFIsCutAsItsPagesAre(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "chromium")
+	if err := os.WriteFile(program, []byte(copier), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	printer, err := web.NewPrinter(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := world(t, dbtest.SQLite(t), march+"at 2026-04-01 09:00 manager look\n")
+	ref := made(t, w, both(t, w))
+	get, _ := posting(t, w, printer)
+	path := web.JointPackPath(ref, "pack.pdf")
+	code, ours := get("a-director", path)
+	if code != http.StatusOK || strings.Count(ours, "<section>") != 2 || strings.Count(ours, "<svg") != 2 || !strings.Contains(ours, "Noor Haddad") || !strings.Contains(ours, `OFFICIAL\00002dSENSITIVE`) {
+		t.Errorf("the director's: %d\n%.2000s", code, ours)
+	}
+	code, theirs := get("an-officer", path)
+	if code != http.StatusOK || tellsOfAnother.MatchString(theirs) || !strings.Contains(theirs, "suspect spoken") || strings.Contains(theirs, "Social care") {
+		t.Errorf("the police's: %d, and tells %q\n%.2000s", code, tellsOfAnother.FindString(theirs), theirs)
+	}
+	if _, body := get("an-officer", web.JointPackPath(ref, "")); !strings.Contains(body, path) {
+		t.Error("the page does not lead to the PDF")
+	}
+}
+
+// TestAJointPackIsATaggedPDF prints with a real Chromium.
+func TestAJointPackIsATaggedPDF(t *testing.T) {
+	at := os.Getenv("FRONTDOOR_TEST_CHROMIUM")
+	if at == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("Chromium is not installed: in CI this must run")
+		}
+		t.Skip("FRONTDOOR_TEST_CHROMIUM is not set")
+	}
+	printer, err := web.NewPrinter(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := world(t, dbtest.SQLite(t), march+"at 2026-04-01 09:00 manager look\n")
+	get, _ := posting(t, w, printer)
+	code, body := get("a-director", web.JointPackPath(made(t, w, both(t, w)), "pack.pdf"))
+	if code != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+		t.Fatalf("%d, %.40q", code, body)
+	}
+	for _, want := range []string{"/StructTreeRoot", "/MarkInfo", "/Marked true", "/Lang"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the PDF is not tagged: it lacks %s", want)
+		}
+	}
+	if out := os.Getenv("FRONTDOOR_PICTURES"); out != "" {
+		if err := os.WriteFile(filepath.Join(out, "joint.pdf"), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -165,12 +165,12 @@ func TestEveryNumberIsItsList(t *testing.T) {
 // doors is a server with the desk's pages and somebody signed in.
 func doors(t *testing.T, w *story.World) (get func(who, path string) (int, string)) {
 	t.Helper()
-	get, _ = posting(t, w)
+	get, _ = posting(t, w, nil)
 	return get
 }
 
-// posting is the same, for those who also send forms.
-func posting(t *testing.T, w *story.World) (get func(who, path string) (int, string), post func(who, path string, form url.Values) (code int, body, to string)) {
+// posting is the same, for those who also send forms, with a printer or nil.
+func posting(t *testing.T, w *story.World, p *web.Printer) (get func(who, path string) (int, string), post func(who, path string, form url.Values) (code int, body, to string)) {
 	t.Helper()
 	a := admin.New(w.Record)
 	ctx := context.Background()
@@ -184,7 +184,7 @@ func posting(t *testing.T, w *story.World) (get func(who, path string) (int, str
 		}
 		banner.Personas = append(banner.Personas, web.Persona{UserID: u.ID, Name: u.Name})
 	}
-	srv := web.NewServer(w.Record, web.Settings{Version: "test", Demo: banner, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	srv := web.NewServer(w.Record, web.Settings{Version: "test", Demo: banner, Printer: p, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	partnership.New(w.Record).Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
