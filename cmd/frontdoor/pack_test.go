@@ -75,6 +75,33 @@ func TestPackCommand(t *testing.T) {
 	if _, errs := run(1, from, "--to="+day(0), "--out", filepath.Join(folder, "x")); !strings.Contains(errs, "The last day must be over") {
 		t.Errorf("up to today: %s", errs)
 	}
+	var truth struct {
+		Joint struct {
+			Ref string `json:"reference"`
+		} `json:"joint_pack"`
+	}
+	if body, err = os.ReadFile(filepath.Join(folder, "demo-truth.json")); err != nil || json.Unmarshal(body, &truth) != nil || truth.Joint.Ref == "" {
+		t.Fatalf("the demo has no joint pack: %v", err)
+	}
+	joint := filepath.Join(folder, "joint")
+	hash, _ = run(0, "--joint", truth.Joint.Ref, "--out", joint)
+	if again, _ := run(0, "--joint", truth.Joint.Ref, "--out", filepath.Join(folder, "joint again")); again != hash || len(strings.TrimSpace(hash)) != 64 {
+		t.Errorf("a joint pack made again: %s, want %s", again, hash)
+	}
+	if checked, _ := run(0, "--check", joint); checked != hash {
+		t.Errorf("a joint pack checked: %s, want %s", checked, hash)
+	}
+	for _, agency := range []string{"police", "health-2", "probation-1", "social-care"} {
+		if _, err := os.Stat(filepath.Join(joint, "agency-"+agency, "events.csv")); err != nil {
+			t.Errorf("a joint pack lacks what %s did: %v", agency, err)
+		}
+	}
+	if _, errs := run(2, "--joint", truth.Joint.Ref, from, "--out", filepath.Join(folder, "y")); !strings.Contains(errs, "has its own days") {
+		t.Errorf("a joint pack with days: %s", errs)
+	}
+	if _, errs := run(1, "--joint", "JT-26-NOBODY", "--out", filepath.Join(folder, "z")); !strings.Contains(errs, "There is no record with this reference") {
+		t.Errorf("a joint pack that is not there: %s", errs)
+	}
 	if _, errs := run(2, from); !strings.Contains(errs, "--check DIR") {
 		t.Errorf("without a folder: %s", errs)
 	}

@@ -362,7 +362,7 @@ func (p *JointPack) keep(ctx context.Context, tx *record.Tx, r *record.Record, r
 			return err
 		}
 	}
-	return tx.Apply(ctx, record.Subject{Kind: "joint pack", Ref: p.Ref}, fmt.Sprintf("make joint pack: %s, %d of %d children, %d restricted left out", p.How, len(p.kids), p.From, p.LeftOut), pathway.Consequences{})
+	return tx.Apply(ctx, record.Subject{Kind: "joint pack", Ref: p.Ref}, fmt.Sprintf("make joint pack: %s, %d of %d children, %d restricted left out, hash %s", p.How, len(p.kids), p.From, p.LeftOut, whole.Hash), pathway.Consequences{})
 }
 
 // OpenJointUntil says until when inspectors and partners may read a pack; a day that is

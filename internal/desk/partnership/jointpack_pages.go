@@ -3,6 +3,7 @@ package partnership
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -475,23 +476,20 @@ type jointChildView struct {
 func (d *Desk) showJointChild(w http.ResponseWriter, r *http.Request) error {
 	who, ref := web.Actor(r), r.PathValue("ref")
 	n, err := strconv.Atoi(r.PathValue("id"))
-	if err != nil {
-		n = 0
-	}
 	v := jointChildView{Path: web.JointPackPath(ref, "")}
-	p, err := d.joint(r.Context(), who, ref, func(p *JointPack) error {
-		for i, c := range p.Children {
-			if c.N == n && i > 0 {
-				v.Previous = web.JointPackPath(ref, "children/"+strconv.Itoa(p.Children[i-1].N))
-			}
-			if c.N == n && i+1 < len(p.Children) {
-				v.Next = web.JointPackPath(ref, "children/"+strconv.Itoa(p.Children[i+1].N))
-			}
-		}
-		return p.child(n)
-	})
+	if err != nil || n < 1 {
+		n = math.MaxInt // no child of any pack
+	}
+	p, err := d.joint(r.Context(), who, ref, n, func(*JointPack) error { return nil })
 	if err != nil {
 		return err
+	}
+	i := slices.Index(p.numbers, n)
+	if i > 0 {
+		v.Previous = web.JointPackPath(ref, "children/"+strconv.Itoa(p.numbers[i-1]))
+	}
+	if i+1 < len(p.numbers) {
+		v.Next = web.JointPackPath(ref, "children/"+strconv.Itoa(p.numbers[i+1]))
 	}
 	v.Pack, v.jointStoryView = p, p.story(p.Children[0], who)
 	query := "?child=" + strconv.Itoa(n)
@@ -504,12 +502,7 @@ func (d *Desk) jointRows(r *http.Request) (*web.Report, error) {
 	who, q := web.Actor(r), r.URL.Query()
 	child, _ := strconv.Atoi(q.Get("child"))
 	agency := ""
-	p, err := d.joint(r.Context(), who, r.PathValue("ref"), func(p *JointPack) error {
-		if child > 0 {
-			if err := p.child(child); err != nil {
-				return err
-			}
-		}
+	p, err := d.joint(r.Context(), who, r.PathValue("ref"), child, func(p *JointPack) error {
 		p.Rows = slices.DeleteFunc(slices.Clone(p.Rows), func(e Event) bool {
 			return q.Get("agency") != "" && e.Agency != q.Get("agency") || q.Get("kind") != "" && e.Kind != q.Get("kind") || q.Get("late") != "" && !e.late() || q.Get("acts") == "agency" && e.Ours
 		})

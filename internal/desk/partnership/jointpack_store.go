@@ -43,6 +43,7 @@ type JointPack struct {
 
 	id, authority string
 	kids          []jointChild
+	numbers       []int // of the children who are shown
 	readers       []string
 	code          string // of the authority
 }
@@ -165,11 +166,12 @@ func (d *Desk) JointPacks(ctx context.Context, who access.Actor) (out []JointPac
 // Joint reads a pack as somebody may see it: the council and the inspectors it was drawn
 // for the whole, a partner its own part. A child of it is noted as looked at.
 func (d *Desk) Joint(ctx context.Context, who access.Actor, ref string) (*JointPack, error) {
-	return d.joint(ctx, who, ref, func(p *JointPack) error { return nil })
+	return d.joint(ctx, who, ref, 0, func(p *JointPack) error { return nil })
 }
 
-// joint reads a pack and cuts it before it is noted what was looked at.
-func (d *Desk) joint(ctx context.Context, who access.Actor, ref string, cut func(*JointPack) error) (p *JointPack, err error) {
+// joint reads a pack, or one child of it, and cuts it before it is noted what was looked
+// at.
+func (d *Desk) joint(ctx context.Context, who access.Actor, ref string, child int, cut func(*JointPack) error) (p *JointPack, err error) {
 	err = d.Record.Look(ctx, who, jointPurpose(who), func(v *record.View) error {
 		if p, err = findJoint(ctx, v, v.Authority, ref); err != nil {
 			if denied := v.Allow(access.SeeJointPack, access.About{}); denied != nil {
@@ -188,11 +190,19 @@ func (d *Desk) joint(ctx context.Context, who access.Actor, ref string, cut func
 		if err := p.choose(ctx, v, about); err != nil {
 			return err
 		}
+		if child > 0 && p.For == "" { // of a partner it must be read who has events of its own
+			p.kids = slices.DeleteFunc(p.kids, func(k jointChild) bool { return k.number != child })
+		}
 		if err := p.read(ctx, v, v.Authority, d.Record); err != nil {
 			return err
 		}
 		if err := p.forReader(ctx, v, who); err != nil {
 			return err
+		}
+		if child > 0 {
+			if err := p.child(child); err != nil {
+				return err
+			}
 		}
 		if err := cut(p); err != nil {
 			return err
@@ -220,7 +230,7 @@ func (p *JointPack) choose(ctx context.Context, v *record.View, about access.Abo
 	if err != nil {
 		return err
 	}
-	p.kids = nil
+	p.kids, p.numbers = nil, nil
 	for _, k := range kids {
 		child, err := record.Concealing(ctx, v, access.About{Kind: "child", ID: k.ref, Authority: v.Authority, Persons: []string{k.person}, DrawnFor: about.DrawnFor, AgencyID: about.AgencyID})
 		if err != nil {
@@ -236,7 +246,7 @@ func (p *JointPack) choose(ctx context.Context, v *record.View, about access.Abo
 				k.parts = append(k.parts, x.ref)
 			}
 		}
-		p.kids = append(p.kids, k)
+		p.kids, p.numbers = append(p.kids, k), append(p.numbers, k.number)
 	}
 	return nil
 }
@@ -298,7 +308,10 @@ func (p *JointPack) cutFor(agency string) {
 			kids = append(kids, c)
 		}
 	}
-	p.Children, p.Gone = kids, 0
+	p.Children, p.Gone, p.numbers = kids, 0, nil
+	for _, c := range kids {
+		p.numbers = append(p.numbers, c.N)
+	}
 	for _, e := range p.Rows {
 		p.ForName = e.Name
 	}

@@ -334,6 +334,8 @@ var lookedFor = db.SQL("partnership_test.looked", `
 	SELECT count(*) FROM looked l JOIN trail t ON t.seq = l.seq AND t.authority_id = l.authority_id
 	WHERE l.subject = $1 AND l.authority_id = 'story' AND l.actor = $2 AND t.purpose = 'inspection'`)
 
+var personOf = db.SQL("partnership_test.person-of", `SELECT id FROM person WHERE ref = $1 AND authority_id = 'story'`)
+
 // TestAnInspectorReadsTheSampleUntilItsWindowCloses has two inspectors: the one it was
 // drawn for reads the children of the sample, and each look is written with its purpose;
 // the other, and both after the last day, are told that there is nothing.
@@ -359,6 +361,18 @@ func TestAnInspectorReadsTheSampleUntilItsWindowCloses(t *testing.T) {
 			t.Errorf("the inspector reads %+v", p.Children)
 		}
 		hidden("an inspector it was not made for", other)
+		kin := director
+		if err := w.Record.DB.Read(t.Context(), func(q db.Queryer) error {
+			var id string
+			err := q.QueryRowContext(t.Context(), personOf, p.Children[1].Ref).Scan(&id)
+			kin.Conflicts = []string{id}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if x := jointOf(t, w, kin, ref); len(x.Children) != 1 || x.Gone != 1 || x.Children[0].Ref != p.Children[0].Ref {
+			t.Errorf("of one's own family: %+v, %d gone", x.Children, x.Gone)
+		}
 		var n int
 		if err := w.Record.DB.Read(t.Context(), func(q db.Queryer) error {
 			return q.QueryRowContext(t.Context(), lookedFor, p.Children[0].Ref, "ofsted").Scan(&n)
@@ -447,7 +461,7 @@ func TestThePagesOfAJointPack(t *testing.T) {
 	}
 	for path, want := range map[string][]string{
 		"/inspection/packs": {"Joint packs: 1", to}, to: {"Noor Haddad", "named one by one", "Half within", "Counted again", "the same. Whoever"},
-		to + "/children/1": {"<svg", "each agency’s events", "Notification, ", "Reached us"}, to + "/rows?agency=police&late=1": {"Police: 5 late", "Not done, and past its limit"},
+		to + "/children/1": {"<svg", "each agency’s events", "Notification, ", "Reached us", "Next child"}, to + "/children/2": {"Leo Bell", "Previous child"}, to + "/rows?child=2": {"child 2: "}, to + "/rows?agency=police&late=1": {"Police: 5 late", "Not done, and past its limit"},
 		to + "/rows.csv": {"child,agency_name,agency,kind", "suspect_spoken"}, to + "/rows.json": {`"lag_seconds"`, `"agency": "health"`}, "/inspection/packs.csv": {"JT-26-"},
 	} {
 		code, body := get("a-director", path)
