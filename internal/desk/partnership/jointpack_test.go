@@ -2,8 +2,8 @@ package partnership_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
+	"database/sql"
 	"fmt"
 	"maps"
 	"net/http"
@@ -33,20 +33,9 @@ var joined = db.SQL("partnership_test.child-of", `
 
 func kids(t *testing.T, w *story.World) (refs []string) {
 	t.Helper()
-	err := w.Record.DB.Read(context.Background(), func(q db.Queryer) error {
-		rows, err := q.QueryContext(context.Background(), joined)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				return err
-			}
-			refs = append(refs, s)
-		}
-		return rows.Err()
+	err := w.Record.DB.Read(t.Context(), func(q db.Queryer) (err error) {
+		refs, err = db.Collect(t.Context(), q, func(r *sql.Rows, ref *string) error { return r.Scan(ref) }, joined)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
