@@ -101,6 +101,8 @@ const (
 	RestrictChild   Action = "child.restrict" // make restricted, name people
 	MarkSignificant Action = "child.mark-significant"
 	ChangeFamily    Action = "family.change" // add, end, put right, confirm or reject who belongs to whom
+	RecordDeath     Action = "child.death"   // that a child or somebody of the family died
+	SettleDeath     Action = "child.settle"  // what a child who died still waits for: manager
 	RecordBirth     Action = "child.birth"   // an unborn child is born, named, or will not be
 	// records of one child
 	SeeDuplicates   Action = "duplicate.list"

@@ -107,6 +107,8 @@ var policy = []Row{
 	{MarkSignificant, "Say that a happening in a child's story is significant, and why", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{ChangeFamily, "Change who belongs to a child's family and household, and confirm or reject what is thought", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{RecordBirth, "Record that an unborn child was born or named, or that a pregnancy ended", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{RecordDeath, "Record that a child or somebody of the family died, or take that back", true, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
+	{SettleDeath, "Say of each thing a child who died still waits for whether it ends or goes on", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
 	{RestrictChild, "Restrict a record to named people, or lift that", true, grants(Full, FrontDoorManager)},
 
 	{SeeDuplicates, "See pairs of records that may be of one child", false, with(grants(Full, Screener, FrontDoorManager), TeamManager, Team, Inspector, Sampled)},

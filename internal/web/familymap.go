@@ -26,7 +26,7 @@ type MapPerson struct {
 	Generation    int    // above the child: 1 for parents, 0 for brothers and sisters
 	Self          bool   // the child: drawn with a double line
 	Home          bool   // lives with the child on that day: a dashed line round them
-	Lost          bool   // a pregnancy that ended: a cross
+	Lost          bool   // who died, or a pregnancy that ended: a cross
 	Faint         bool   // was of the family, and is not on that day
 }
 

@@ -41,6 +41,7 @@ const (
 	PathFamilyStory    = "/children/{ref}/family/chronology"
 	PathFamilyFact     = "/children/{ref}/family/{id}"
 	PathBirth          = "/children/{ref}/birth"
+	PathDeath          = "/children/{ref}/death"
 	PathRestriction    = "/children/{ref}/restriction"
 	PathChildWaiting   = "/children/{ref}/waiting"
 	PathLookedAt       = "/children/{ref}/looked-at"

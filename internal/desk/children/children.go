@@ -35,7 +35,8 @@ type Page struct {
 	Waits     []Wait
 	Work      []Work
 	Looks     []Look
-	Ask       string // whom to contact, when restricted
+	Ask       string       // whom to contact, when restricted
+	Death     record.Death // zero while none is recorded
 
 	about access.About // what the policy was asked
 
@@ -164,6 +165,11 @@ func (d *Desk) open(ctx context.Context, v *record.View, ref string, act access.
 		return nil, err
 	}
 	v.Saw("child", p.Child.Ref)
+	deaths, err := record.Deaths(ctx, v, v.Authority, []string{p.Child.ID})
+	if err != nil {
+		return nil, err
+	}
+	p.Death = deaths[p.Child.ID]
 	p.SeesPairs = access.ScopeOf(v.Who, access.SeeDuplicates).Allowed
 	return p, p.readJoined(ctx, v)
 }

@@ -28,8 +28,9 @@ type FamilyPage struct {
 	CanChange bool
 	Ended     bool // the pregnancy ended
 
-	kin *kinship
-	now record.Family // as known now, or at the moment that was asked
+	died map[string]record.Death // by person
+	kin  *kinship
+	now  record.Family // as known now, or at the moment that was asked
 }
 
 // Relative is somebody in the child's family on that day.
@@ -41,6 +42,7 @@ type Relative struct {
 	Together                bool // lives with the child on that day
 	ByAddress               bool // known by the address alone
 	Why                     []string
+	Died                    string // in words, when they had died by that day
 	Fact                    string // recorded relationship, "" when derived or by the address alone
 	id                      string
 	kin                     person.Kin
@@ -97,6 +99,9 @@ func (d *Desk) FamilyOn(ctx context.Context, who access.Actor, ref string, on ci
 		if err != nil {
 			return err
 		}
+		if p.died, err = record.Deaths(ctx, v, v.Authority, keys(p.kin.people)); err != nil {
+			return err
+		}
 		p.fill()
 		return p.maybes(ctx, v)
 	})
@@ -115,6 +120,14 @@ func (p *FamilyPage) fill() {
 	p.Masks = slices.Compact(slices.Sorted(slices.Values(p.kin.masks)))
 	p.homes()
 	p.relatives()
+	for i := range p.Relatives {
+		if r := &p.Relatives[i]; p.hasDied(r.id) {
+			r.Died = p.mapWords(r.id)
+			if on := p.died[r.id].On; !on.IsZero() {
+				r.Died = "died " + on.Words()
+			}
+		}
+	}
 	p.holders()
 	p.thoughts()
 	p.past()

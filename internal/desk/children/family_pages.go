@@ -31,6 +31,8 @@ func (d *Desk) familyRoutes(s *web.Server) {
 	s.Route("POST "+web.PathFamilyFact, access.ChangeFamily, d.saveFact)
 	s.Route("GET "+web.PathBirth, access.RecordBirth, d.showBirth)
 	s.Route("POST "+web.PathBirth, access.RecordBirth, d.saveBirth)
+	s.Route("GET "+web.PathDeath, access.RecordDeath, d.showDeath)
+	s.Route("POST "+web.PathDeath, access.RecordDeath, d.saveDeath)
 }
 
 type familyView struct {

@@ -32,8 +32,8 @@ func (p *FamilyPage) Map() web.FamilyMap {
 	}
 	for _, id := range ids {
 		who := p.kin.people[id]
-		m.People = append(m.People, web.MapPerson{ID: id, Name: nameOf(who), Sub: ageWords(who.Person, p.On), Shape: shapeOf(who), Generation: above[id],
-			Self: id == p.Child.ID, Home: here[id] || (id == p.Child.ID && len(here) > 0), Lost: id == p.Child.ID && p.Ended, Faint: !joined[id] && !here[id]})
+		m.People = append(m.People, web.MapPerson{ID: id, Name: nameOf(who), Sub: p.mapWords(id), Shape: shapeOf(who), Generation: above[id],
+			Self: id == p.Child.ID, Home: here[id] || (id == p.Child.ID && len(here) > 0), Lost: id == p.Child.ID && p.Ended || p.hasDied(id), Faint: !joined[id] && !here[id]})
 	}
 	for _, e := range edges {
 		if slices.Contains(ids, e.Person) && slices.Contains(ids, e.Other) {
@@ -51,6 +51,31 @@ func (p *FamilyPage) Map() web.FamilyMap {
 	}
 	m.Desc = fmt.Sprintf("The table before it says the same in words. %d people in rows of generations, the oldest on top.", len(m.People))
 	return m
+}
+
+// hasDied says whether it was known on the day that somebody had died by then. Of a death
+// whose day is not known, the day when we were told stands.
+func (p *FamilyPage) hasDied(id string) bool {
+	x, ok := p.died[id]
+	if !ok || p.Then && x.Recorded.After(p.On.EndOfDay()) {
+		return false
+	}
+	on := x.On
+	if on.IsZero() {
+		on = x.Recorded.Date()
+	}
+	return !on.After(p.On)
+}
+
+// mapWords are what stands under a name: the age, or when they died.
+func (p *FamilyPage) mapWords(id string) string {
+	if !p.hasDied(id) {
+		return ageWords(p.kin.people[id].Person, p.On)
+	}
+	if on := p.died[id].On; !on.IsZero() {
+		return "died " + on.String()
+	}
+	return "died"
 }
 
 // drawn are the relationships that a map joins people by: those that hold, and those

@@ -2,6 +2,7 @@ package children
 
 import (
 	"fmt"
+	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/web"
@@ -24,6 +25,9 @@ func headOf(p *Page, part string) head {
 		h.Age = "not born yet"
 	case !c.Born.IsZero():
 		h.Age = fmt.Sprint(c.Born.Age(p.Now.Date()))
+	}
+	if p.Death.ID != "" {
+		h.Age = strings.TrimSpace("died " + p.Death.On.Words())
 	}
 	for _, x := range p.Work {
 		if x.State == "open" && x.Worker != "" {

@@ -55,6 +55,7 @@ type childView struct {
 	MayPropose  bool // may say that this child is recorded twice
 	MayMark     bool // may say what is significant
 	MayHelp     bool // may record that the child was met
+	MayDeath    bool // may record that somebody died
 	MayRestrict bool // may close the record to named people, or open it again
 }
 
@@ -77,6 +78,7 @@ func (d *Desk) show(part string) web.Handler {
 		v := childView{Page: p, head: headOf(p, part), Part: part, MayPropose: access.ScopeOf(who, access.ProposeMerge).Allowed && !who.ReadOnly,
 			MayMark:     access.ScopeOf(who, access.MarkSignificant).Allowed && !who.ReadOnly,
 			MayHelp:     access.ScopeOf(who, access.RecordHelp).Allowed && !who.ReadOnly,
+			MayDeath:    access.ScopeOf(who, access.RecordDeath).Allowed && !who.ReadOnly,
 			MayRestrict: access.ScopeOf(who, access.RestrictChild).Allowed && !who.ReadOnly}
 		if len(c.Addresses) > 0 {
 			v.Place = strings.Trim(c.Addresses[0].Line+", "+c.Addresses[0].Postcode, ", ")
