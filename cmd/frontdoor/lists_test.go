@@ -40,7 +40,7 @@ var notLists = map[string]string{
 // keyOf is the column that names a row on its page. Of a list without one only the files
 // are held to each other.
 var keyOf = map[string]string{
-	"/waiting": "contact", "/meetings": "discussion", "/enquiries": "enquiry", "/conferences": "conference", "/allocations": "contact", "/my-work": "child", "/duplicates": "one_reference",
+	"/waiting": "contact", "/meetings": "discussion", "/enquiries": "enquiry", "/conferences": "conference", "/allocations": "contact", "/allocations/teams": "team", "/allocations/teams/children": "contact", "/my-work": "child", "/duplicates": "one_reference",
 	"/partner/questions": "contact", "/partner/referrals": "reference", "/messages": "contact", "/worries": "reference", "/promptness": "agency", "/promptness/list": "contact", "/joint": "contact", "/admin/partners": "name",
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
 	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",

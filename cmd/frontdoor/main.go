@@ -63,7 +63,7 @@ type cli struct {
 	User     userCmd      `cmd:"" help:"Add people."`
 	Auth     authCmd      `cmd:"" name:"authority" help:"Add authorities."`
 	Webhook  webhookCmd   `cmd:"" help:"Agencies' own systems that are told instead of their mailboxes."`
-	Team     phoneCmd     `cmd:"" name:"team" help:"Set a team's mailbox and duty phone."`
+	Team     teamCmd      `cmd:"" name:"team" help:"Teams: their queues, and setting up, changing, moving and ending them."`
 	Config   configCmd    `cmd:"" help:"Print the settings in force."`
 	Version  versionCmd   `cmd:"" help:"Print the version."`
 }

@@ -120,6 +120,11 @@ const (
 	Allocate        Action = "allocation.propose"
 	AcceptWork      Action = "allocation.accept" // accept or refuse what was proposed to oneself
 	SeeOwnWork      Action = "allocation.own"
+	// teams
+	SeeTeams    Action = "team.see"    // how many children wait in each team, no child
+	ListTeams   Action = "team.list"   // whose they are
+	ManageTeams Action = "team.manage" // set up, change, end, and who works in it from when
+	MoveTeam    Action = "team.move"   // move the children of a team to another, and back
 	// running it
 	RecordHelp Action = "help.record" // that a child was met, or that somebody tried
 	SeeHelp    Action = "help.see"    // how long children waited for help, as numbers

@@ -126,6 +126,10 @@ var policy = []Row{
 	{Allocate, "Propose a worker for a child", true, with(grants(Team, TeamManager), FrontDoorManager, Full)},
 	{AcceptWork, "Accept or refuse a child proposed to oneself", true, grants(Own, SocialWorker)},
 	{SeeOwnWork, "See one's own children", false, grants(Own, SocialWorker)},
+	{SeeTeams, "See how many children wait in each team, without a child's name", false, with(grants(Full, FrontDoorManager, TeamManager, Director), Inspector, Sampled, Analyst, Numbers, Administrator, Numbers)},
+	{ListTeams, "See which children wait in a team, and whom it holds", false, with(grants(Full, FrontDoorManager, Director), TeamManager, Team, Inspector, Sampled)},
+	{ManageTeams, "Set up a team from a date, change and end it, and say who works in it from when", true, grants(Full, FrontDoorManager, Director, Administrator, Installation)},
+	{MoveTeam, "Move the children of a team to another team, and back within a day", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},
 
 	{RecordHelp, "Record that a child was met, or that somebody tried", true, with(grants(Full, FrontDoorManager), TeamManager, Team, SocialWorker, Own)},
 	{SeeHelp, "See how long children waited for help", false, with(grants(Full, FrontDoorManager, Director), TeamManager, Team, SocialWorker, Own, Inspector, Sampled, Analyst, Numbers)},

@@ -24,14 +24,14 @@ var (
 	peopleOf = db.SQL("notice.people-of-role", `
 		SELECT DISTINCT u.id FROM user_role r
 		JOIN user_account u ON u.id = r.user_id AND u.authority_id = r.authority_id
-		WHERE r.authority_id = $1 AND r.role = $2 AND ($3 = '' OR r.team_id = $3) AND r.ended_at IS NULL
+		WHERE r.authority_id = $1 AND r.role = $2 AND ($3 = '' OR r.team_id = $3) AND r.begun_at <= $4 AND (r.ended_at IS NULL OR r.ended_at > $4)
 			AND u.disabled_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $4)
 		ORDER BY u.id`)
 	peopleOfTeam = db.SQL("notice.people-of-team", `
 		SELECT DISTINCT u.id FROM user_role r
 		JOIN team t ON t.id = r.team_id AND t.authority_id = r.authority_id
 		JOIN user_account u ON u.id = r.user_id AND u.authority_id = r.authority_id
-		WHERE r.authority_id = $1 AND (t.id = $2 OR t.kind = $2) AND r.ended_at IS NULL
+		WHERE r.authority_id = $1 AND (t.id = $2 OR t.kind = $2) AND r.begun_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3)
 			AND r.role NOT IN ('administrator', 'analyst', 'inspector')
 			AND u.disabled_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $3)
 		ORDER BY u.id`)

@@ -20,7 +20,7 @@ var (
 			CASE WHEN EXISTS (SELECT 1 FROM user_account u WHERE u.id = w.owner_id AND u.authority_id = w.authority_id) THEN 'user'
 				WHEN EXISTS (SELECT 1 FROM organisation g WHERE g.id = w.owner_id AND g.authority_id = w.authority_id) THEN 'organisation'
 				ELSE 'desk' END,
-			COALESCE((SELECT min(r.team_id) FROM user_role r WHERE r.user_id = w.owner_id AND r.authority_id = w.authority_id AND r.ended_at IS NULL AND r.team_id <> ''), '')
+			COALESCE((SELECT min(r.team_id) FROM user_role r WHERE r.user_id = w.owner_id AND r.authority_id = w.authority_id AND r.begun_at <= $1 AND (r.ended_at IS NULL OR r.ended_at > $1) AND r.team_id <> ''), '')
 		FROM wait w
 		JOIN contact c ON c.id = w.contact_id AND c.authority_id = w.authority_id
 		WHERE w.ended_at IS NULL AND w.warn_at <= $1

@@ -21,6 +21,7 @@ import (
 	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/returns"
+	"frontdoor/internal/desk/teams"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/notice"
 	"frontdoor/internal/partner/police"
@@ -59,6 +60,7 @@ func New(r *record.Record, set web.Settings, post notice.Post) (*web.Server, err
 	help.New(r).Routes(srv)
 	links.New(r).Routes(srv)
 	allocations.New(r).Routes(srv)
+	teams.New(r).Routes(srv)
 	returns.New(r).Routes(srv)
 	people.Routes(srv)
 	srv.Mount("POST "+web.PathReceiptsAPI, access.DeliverNotice, notice.NewReceipts(r, post, set.Log))

@@ -310,3 +310,19 @@ const (
 	PathNoticesJSON = "/notices.json"
 	PathReceiptsAPI = "/api/v1/notify/receipts"
 )
+
+// The pages of teams: their queues, and how they are set up, changed and ended.
+const (
+	PathTeams        = "/allocations/teams"          // list
+	PathTeamChildren = "/allocations/teams/children" // list
+	PathTeamNew      = "/allocations/teams/new"
+	PathTeam         = "/allocations/teams/{id}"
+	PathTeamPeople   = "/allocations/teams/{id}/people"
+	PathTeamChange   = "/allocations/teams/{id}/change"
+	PathTeamEnd      = "/allocations/teams/{id}/end"
+	PathTeamMove     = "/allocations/teams/{id}/move"
+	PathTeamUndo     = "/allocations/teams/{id}/undo"
+)
+
+// TeamPath is the page of a team; part is "", "people", "change", "end", "move" or "undo".
+func TeamPath(id, part string) string { return join("/allocations/teams/", id, part) }

@@ -19,6 +19,7 @@ type Chart struct {
 	Mean         float64
 	Lower, Upper float64
 	Varying      bool // each point has limits of its own, as shares of different numbers have
+	Stepped      bool // with Varying: and a mean of its own, where a recorded reason explains a step
 }
 
 // ChartPoint is one value. Signal says why it is not chance, or nothing.
@@ -28,6 +29,7 @@ type ChartPoint struct {
 	Signal string
 	Lower  float64 // with Varying
 	Upper  float64
+	Mean   float64 // with Stepped
 }
 
 // The sizes of a chart, in pixels.
@@ -56,7 +58,9 @@ func (c Chart) SVG() template.HTML {
 	y := c.scale()
 	right := chartWidth - chartRight
 	for _, l := range c.lines() {
-		fmt.Fprintf(&b, `<line x1="%d" y1="%.1f" x2="%d" y2="%.1f" stroke="%s" stroke-width="1.5" stroke-dasharray="%s"/>`, chartLeft, y(l.at), right, y(l.at), chartLimit, l.dash)
+		if l.dash != "" {
+			fmt.Fprintf(&b, `<line x1="%d" y1="%.1f" x2="%d" y2="%.1f" stroke="%s" stroke-width="1.5" stroke-dasharray="%s"/>`, chartLeft, y(l.at), right, y(l.at), chartLimit, l.dash)
+		}
 		fmt.Fprintf(&b, `<text x="%d" y="%.1f" font-size="13" fill="%s">%s %s</text>`+"\n", right+6, y(l.at)+4, chartInk, l.words, number1(l.at))
 	}
 	fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="%s"/>`+"\n", chartLeft, chartHeight-chartBottom, right, chartHeight-chartBottom, chartInk)
@@ -77,6 +81,10 @@ type chartLevel struct {
 // lines are the mean and the limits; of varying limits the last point's have the words.
 func (c Chart) lines() []chartLevel {
 	mean := chartLevel{c.Mean, "mean", "2 3"}
+	if c.Stepped {
+		last := c.Points[len(c.Points)-1]
+		return []chartLevel{{last.Upper, "upper limit", ""}, {last.Mean, "mean", ""}, {math.Max(last.Lower, 0), "lower limit", ""}}
+	}
 	if c.Varying {
 		return []chartLevel{mean}
 	}
@@ -86,13 +94,21 @@ func (c Chart) lines() []chartLevel {
 // drawLimits draws the limits of each point as steps.
 func (c Chart) drawLimits(b *strings.Builder, y func(float64) float64) {
 	step := float64(chartWidth-chartLeft-chartRight) / float64(max(len(c.Points)-1, 1))
-	for _, of := range []func(ChartPoint) float64{func(p ChartPoint) float64 { return p.Upper }, func(p ChartPoint) float64 { return p.Lower }} {
+	levels := []func(ChartPoint) float64{func(p ChartPoint) float64 { return p.Upper }, func(p ChartPoint) float64 { return p.Lower }}
+	if c.Stepped {
+		levels = append(levels, func(p ChartPoint) float64 { return p.Mean })
+	}
+	for k, of := range levels {
+		dash := "6 4"
+		if k == 2 {
+			dash = "2 3"
+		}
 		var line []string
 		for i, p := range c.Points {
 			from, to := math.Max(float64(i)-0.5, 0), math.Min(float64(i)+0.5, float64(len(c.Points)-1))
 			line = append(line, fmt.Sprintf("%.1f,%.1f %.1f,%.1f", chartLeft+from*step, y(of(p)), chartLeft+to*step, y(of(p))))
 		}
-		fmt.Fprintf(b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5" stroke-dasharray="6 4"/>`+"\n", strings.Join(line, " "), chartLimit)
+		fmt.Fprintf(b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5" stroke-dasharray="%s"/>`+"\n", strings.Join(line, " "), chartLimit, dash)
 	}
 }
 

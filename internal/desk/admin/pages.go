@@ -63,7 +63,7 @@ type Door struct {
 var (
 	everybody = db.SQL("admin.people", `
 		SELECT u.id, u.name, u.email, COALESCE(o.name, ''), u.last_sign_in_at, u.expires_at, u.disabled_at,
-			COALESCE((SELECT string_agg(r.role, ',') FROM user_role r WHERE r.user_id = u.id AND r.authority_id = u.authority_id AND r.ended_at IS NULL), ''),
+			COALESCE((SELECT string_agg(r.role, ',') FROM user_role r WHERE r.user_id = u.id AND r.authority_id = u.authority_id AND (r.ended_at IS NULL OR r.ended_at > $2)), ''),
 			(SELECT count(*) FROM episode e WHERE e.worker_id = u.id AND e.authority_id = u.authority_id AND e.state = 'open'),
 			(SELECT count(*) FROM wait w WHERE w.owner_id = u.id AND w.authority_id = u.authority_id AND w.ended_at IS NULL)
 		FROM user_account u
@@ -78,14 +78,14 @@ var (
 		WHERE a.authority_id = $1 ORDER BY k.disabled_at IS NOT NULL, k.name, k.id`)
 	disableUser = db.SQL("admin.disable-user", `
 		UPDATE user_account SET disabled_at = $3, version = version + 1 WHERE id = $1 AND authority_id = $2 AND disabled_at IS NULL`)
-	endRoles = db.SQL("admin.end-roles", `UPDATE user_role SET ended_at = $3 WHERE user_id = $1 AND authority_id = $2 AND ended_at IS NULL`)
+	endRoles = db.SQL("admin.end-roles", `UPDATE user_role SET ended_at = $3, end_recorded_at = $3 WHERE user_id = $1 AND authority_id = $2 AND (ended_at IS NULL OR ended_at > $3)`)
 	heldBy   = db.SQL("admin.held-by", `
 		SELECT (SELECT count(*) FROM episode e WHERE e.worker_id = $1 AND e.authority_id = $2 AND e.state = 'open'),
 			(SELECT count(*) FROM wait w WHERE w.owner_id = $1 AND w.authority_id = $2 AND w.ended_at IS NULL)`)
 	disableKey = db.SQL("admin.disable-key", `
 		UPDATE door_key SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL
 			AND EXISTS (SELECT 1 FROM door_key_authority a WHERE a.key_id = door_key.id AND a.authority_id = $3)`)
-	teams         = db.SQL("admin.teams", `SELECT id, name FROM team WHERE authority_id = $1 ORDER BY name`)
+	teams         = db.SQL("admin.teams", `SELECT id, name FROM team WHERE authority_id = $1 AND ended_at IS NULL ORDER BY name`)
 	organisations = db.SQL("admin.organisations", `SELECT id, name FROM organisation WHERE authority_id = $1 ORDER BY name`)
 )
 
@@ -108,7 +108,7 @@ func (d *Desk) People(ctx context.Context, who access.Actor) (out []Listed, team
 			}
 			l.Roles = strings.Join(names, ", ")
 			return err
-		}, everybody, v.Authority)
+		}, everybody, v.Authority, v.Now)
 		if err != nil {
 			return err
 		}

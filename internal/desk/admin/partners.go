@@ -80,7 +80,7 @@ var (
 		INSERT INTO user_role (user_id, authority_id, role, team_id, begun_at)
 		SELECT r.user_id, r.authority_id, min(r.role), $3, $4 FROM user_role r
 		JOIN user_account u ON u.id = r.user_id AND u.authority_id = r.authority_id AND u.disabled_at IS NULL
-		WHERE r.user_id = $1 AND r.authority_id = $2 AND r.ended_at IS NULL
+		WHERE r.user_id = $1 AND r.authority_id = $2 AND (r.ended_at IS NULL OR r.ended_at > $4)
 			AND NOT EXISTS (SELECT 1 FROM user_role x WHERE x.user_id = $1 AND x.authority_id = $2 AND x.team_id = $3 AND x.ended_at IS NULL)
 		GROUP BY r.user_id, r.authority_id`)
 	endMember   = db.SQL("admin.leave-team", `UPDATE user_role SET ended_at = $4 WHERE user_id = $1 AND authority_id = $2 AND team_id = $3 AND ended_at IS NULL`)

@@ -3,6 +3,7 @@
 package allocations
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -93,8 +94,8 @@ var (
 			(SELECT count(*) FROM episode e WHERE e.worker_id = u.id AND e.authority_id = u.authority_id AND e.state = 'open'),
 			(SELECT count(*) FROM involvement v WHERE v.worker_id = u.id AND v.authority_id = u.authority_id AND v.accepted_at IS NULL AND v.refused_at IS NULL AND v.ended_at IS NULL)
 		FROM user_account u
-		JOIN user_role r ON r.user_id = u.id AND r.authority_id = u.authority_id AND r.role = 'social_worker' AND r.ended_at IS NULL
-		LEFT JOIN team t ON t.id = r.team_id AND t.authority_id = r.authority_id
+		JOIN user_role r ON r.user_id = u.id AND r.authority_id = u.authority_id AND r.role = 'social_worker' AND r.begun_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3)
+		LEFT JOIN team t ON t.id = r.team_id AND t.authority_id = r.authority_id AND t.kind <> 'joint'
 		WHERE u.authority_id = $1 AND u.disabled_at IS NULL AND ($2 = '[]' OR r.team_id IN (:list($2)))
 		GROUP BY u.id, u.name, u.authority_id
 		ORDER BY u.name`)
@@ -113,9 +114,11 @@ var (
 		UPDATE episode SET worker_id = $3, worker_name = $4, team_id = $5, version = version + 1
 		WHERE id = $1 AND authority_id = $2 AND worker_id = ''`)
 	teamOf = db.SQL("allocations.team-of-worker", `
-		SELECT u.name, r.team_id FROM user_account u
-		JOIN user_role r ON r.user_id = u.id AND r.authority_id = u.authority_id AND r.role = 'social_worker' AND r.ended_at IS NULL
-		WHERE u.id = $1 AND u.authority_id = $2 AND u.disabled_at IS NULL LIMIT 1`)
+		SELECT u.name, CASE WHEN t.id IS NULL OR t.kind = 'joint' THEN '' WHEN t.ended_at IS NULL THEN t.id ELSE t.successor_id END FROM user_account u
+		JOIN user_role r ON r.user_id = u.id AND r.authority_id = u.authority_id AND r.role = 'social_worker' AND r.begun_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3)
+		LEFT JOIN team t ON t.id = r.team_id AND t.authority_id = r.authority_id
+		WHERE u.id = $1 AND u.authority_id = $2 AND u.disabled_at IS NULL
+		ORDER BY COALESCE(t.id = $4, FALSE) DESC, COALESCE(t.kind = 'joint', TRUE), r.begun_at DESC, r.team_id LIMIT 1`)
 )
 
 func scanPiece(r *sql.Rows, p *Piece) error {
@@ -160,16 +163,16 @@ func (d *Desk) Waiting(ctx context.Context, who access.Actor) (*Queue, error) {
 				v.Saw("unallocated", p.ContactRef)
 			}
 		}
-		q.Workers, err = workers(ctx, v, v.Authority, s.Teams)
+		q.Workers, err = workers(ctx, v, v.Authority, s.Teams, v.Now)
 		return err
 	})
 	return q, err
 }
 
-func workers(ctx context.Context, q db.Queryer, authority string, teams []string) ([]Worker, error) {
+func workers(ctx context.Context, q db.Queryer, authority string, teams []string, now civil.Instant) ([]Worker, error) {
 	return db.Collect(ctx, q, func(r *sql.Rows, w *Worker) error {
 		return r.Scan(&w.ID, &w.Name, &w.Team, &w.Children, &w.Offered)
-	}, loads, authority, db.List(teams))
+	}, loads, authority, db.List(teams), now)
 }
 
 // Mine lists the children a worker holds, and those proposed to them.
@@ -207,7 +210,7 @@ func (d *Desk) Find(ctx context.Context, who access.Actor, id string) (Piece, []
 			return err
 		}
 		v.Saw("unallocated", p.ContactRef)
-		people, err = workers(ctx, v, v.Authority, access.ScopeOf(who, access.ListUnallocated).Teams)
+		people, err = workers(ctx, v, v.Authority, access.ScopeOf(who, access.ListUnallocated).Teams, v.Now)
 		return err
 	})
 	return p, people, err
@@ -270,7 +273,7 @@ func (d *Desk) Propose(ctx context.Context, who access.Actor, id, worker string,
 			return none, refusal.New(refusal.Conflict, "This child already has a worker")
 		}
 		var name, team string
-		if err := tx.QueryRowContext(ctx, teamOf, worker, tx.Authority).Scan(&name, &team); err != nil {
+		if err := tx.QueryRowContext(ctx, teamOf, worker, tx.Authority, tx.Now, p.Team).Scan(&name, &team); err != nil {
 			return none, refusal.Field("worker", "Select who should work with the child")
 		}
 		if _, err := tx.ExecContext(ctx, endInvolvement, p.ID, tx.Authority, tx.Now, "another worker was proposed"); err != nil {
@@ -292,14 +295,19 @@ func (d *Desk) Accept(ctx context.Context, who access.Actor, id string) error {
 			return none, err
 		}
 		var name, team string
-		if err := tx.QueryRowContext(ctx, teamOf, who.ID, tx.Authority).Scan(&name, &team); err != nil {
+		if err := tx.QueryRowContext(ctx, teamOf, who.ID, tx.Authority, tx.Now, p.Team).Scan(&name, &team); err != nil {
 			return none, fmt.Errorf("find the team of %s: %w", who.ID, err)
 		}
+		team = cmp.Or(team, p.Team)
 		if err := answered(tx.ExecContext(ctx, setWorker, p.ID, tx.Authority, who.ID, who.Name, team)); err != nil {
 			return none, err
 		}
-		next := pathway.Accept(p.child, p.ID)
-		return next, nil
+		if team != p.Team {
+			if err := tx.Place(ctx, p.ID, team, record.PlacedAccepted); err != nil {
+				return none, err
+			}
+		}
+		return pathway.Accept(p.child, p.ID), nil
 	})
 }
 

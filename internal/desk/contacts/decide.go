@@ -173,7 +173,11 @@ func (r *Row) decide(ctx context.Context, tx *record.Tx, one ForChild, h pathway
 	if err != nil {
 		return none, err
 	}
-	return next, r.after(ctx, tx, k, dec, decision)
+	team, err := takes(ctx, tx, dec.Outcome)
+	if err != nil {
+		return none, err
+	}
+	return team.own(next), r.after(ctx, tx, k, dec, decision, team)
 }
 
 // facts are what the record knows that bears on the decision, and how fresh each
@@ -236,7 +240,7 @@ func secondView(ctx context.Context, q db.Queryer, authorityAndChild string) (se
 
 // after writes what a decision changes beside the waits: the old decision gives
 // way, unanswered questions are withdrawn, work opens or closes.
-func (r *Row) after(ctx context.Context, tx *record.Tx, k *Kid, dec pathway.Decision, decision string) error {
+func (r *Row) after(ctx context.Context, tx *record.Tx, k *Kid, dec pathway.Decision, decision string, team taker) error {
 	if dec.Cites != "" {
 		if _, err := tx.ExecContext(ctx, setReplaced, dec.Cites, tx.Authority, decision); err != nil {
 			return err
@@ -264,16 +268,50 @@ func (r *Row) after(ctx context.Context, tx *record.Tx, k *Kid, dec pathway.Deci
 			return err
 		}
 	}
+	episode := tx.NewID()
+	err := addEpisode.Exec(ctx, tx, []any{episode, tx.Authority, r.ID, k.ID, k.PersonID, info.Episode, dec.Outcome,
+		r.ReceivedAt, tx.Now, r.Rank(), team.id, team.id, team.name, "open"})
+	if err != nil {
+		return err
+	}
+	return tx.Place(ctx, episode, team.id, record.PlacedDecided)
+}
+
+// taker is who new work goes to: the team that was set up for it, or the desk that
+// answers for such work.
+type taker struct {
+	id, name string
+	setUp    bool
+}
+
+func takes(ctx context.Context, tx *record.Tx, o pathway.Outcome) (t taker, err error) {
+	info, _ := pathway.OutcomeOf(o)
 	desk := pathway.Allocations
-	if info.Episode == "early_help" {
+	switch info.Episode {
+	case "":
+		return t, nil
+	case "early_help":
 		desk = pathway.EarlyHelp
+	default:
+		if t.id, t.name, t.setUp, err = tx.Takes(ctx, o); err != nil || t.setUp {
+			return t, err
+		}
 	}
-	var owner, name string
-	if err := tx.QueryRowContext(ctx, deskOwnerOf, desk, tx.Authority).Scan(&owner, &name); err != nil {
-		return fmt.Errorf("find who answers for %s: %w", desk, err)
+	if err := tx.QueryRowContext(ctx, deskOwnerOf, desk, tx.Authority).Scan(&t.id, &t.name); err != nil {
+		return t, fmt.Errorf("find who answers for %s: %w", desk, err)
 	}
-	return addEpisode.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, r.ID, k.ID, k.PersonID, info.Episode, dec.Outcome,
-		r.ReceivedAt, tx.Now, r.Rank(), owner, owner, name, "open"})
+	return t, nil
+}
+
+// own has the team answer for what the child waits for from social care, where the rule
+// named nobody.
+func (t taker) own(next pathway.Consequences) pathway.Consequences {
+	for i := range next.Begins {
+		if w := &next.Begins[i]; t.setUp && w.Owner == "" && (w.On == pathway.Allocations || w.On == pathway.SocialWork) {
+			w.Owner = t.id
+		}
+	}
+	return next
 }
 
 // AskSecond asks for a second manager's view on a child.

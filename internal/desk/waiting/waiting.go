@@ -142,9 +142,6 @@ var (
 	closeWork = db.SQL("waiting.close-episode", `
 		UPDATE episode SET state = 'closed', closed_at = $3, closed_why = $4, version = version + 1
 		WHERE child_id = $1 AND authority_id = $2 AND state = 'open'`)
-	endOne = db.SQL("waiting.end-one", `
-		UPDATE wait SET ended_at = $3, ended_happened_at = $3, ended_how = $4, ended_reason = $5, ended_by = $6
-		WHERE id = $1 AND authority_id = $2 AND ended_at IS NULL`)
 )
 
 // open loads a wait and asks for permission by the same facts as the list.
@@ -235,16 +232,19 @@ func (d *Desk) Move(ctx context.Context, who access.Actor, id, owner, why string
 		case why == "":
 			return refusal.Field("why", "Enter why it moves")
 		}
-		n, err := db.Changed(tx.ExecContext(ctx, endOne, id, tx.Authority, tx.Now, pathway.Moved, why, who.ID))
+		name, err := tx.OwnerName(ctx, "owner", owner)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		_, ok, err := tx.MoveWait(ctx, id, owner, name, why)
+		if err != nil {
+			return err
+		}
+		if !ok {
 			return refusal.New(refusal.Conflict, "This wait has already ended")
 		}
 		return tx.Apply(ctx, w.subject(), "move wait: "+string(w.step), pathway.Consequences{
-			Begins: []pathway.Wait{{Child: w.child, On: pathway.Agency(w.agency), Owner: owner, For: w.step, Also: w.also, What: w.what, About: w.about, Since: w.since}},
-			Lines:  []pathway.Line{{Child: w.child, Kind: "wait", Source: string(pathway.FrontDoor), Text: "Moved from " + w.ownerName + ": " + why}},
+			Lines: []pathway.Line{{Child: w.child, Kind: "wait", Source: string(pathway.FrontDoor), Text: "Moved from " + w.ownerName + ": " + why}},
 		})
 	})
 }
