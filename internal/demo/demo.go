@@ -28,6 +28,7 @@ import (
 	"frontdoor/internal/desk/leadership"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/desk/partners"
+	"frontdoor/internal/desk/teams"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/escalation"
 	"frontdoor/internal/partner/police"
@@ -149,6 +150,7 @@ type Truth struct {
 		Children []JointChild `json:"children"`
 	} `json:"joint_pack"`
 	Reviews Reviews `json:"review_conferences"`
+	Teams   Teams   `json:"new_children_in_need_team"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
 	// Escalations are those planted at partners that owe nothing else.
@@ -206,7 +208,7 @@ func Build(ctx context.Context, d *db.DB, set *timescale.Set, cal *civil.Calenda
 	b.desk, b.work, b.waits, b.admin = contacts.New(b.record), allocations.New(b.record), waiting.New(b.record), admin.New(b.record)
 	b.partners, b.aside = partners.New(b.record), rand.New(rand.NewPCG(uint64(opt.Number), 0x6265736964650000))
 	b.meetings, b.enquiries, b.conferences = meetings.New(b.record), enquiries.New(b.record), conferences.New(b.record)
-	b.escalations, b.leadership, b.toLeave = escalations.New(b.record), leadership.New(b.record), undones()
+	b.escalations, b.leadership, b.teams, b.toLeave = escalations.New(b.record), leadership.New(b.record), teams.New(b.record), undones()
 	b.police, b.feeds = police.New(b.desk, b.admin), feeds.New(b.record)
 	b.now = opt.Now.Date().AddDays(-7*opt.Weeks).AtTime(8, 0)
 	b.out.Authority = authority
@@ -254,6 +256,7 @@ func (b *builder) finish() error {
 	b.scored()
 	b.meanwhile()
 	b.helpTruth()
+	b.teamTruth()
 	list, err := b.forceList()
 	if err != nil {
 		return err
@@ -298,6 +301,8 @@ type builder struct {
 	conferences *conferences.Desk
 	escalations *escalations.Desk
 	leadership  *leadership.Desk
+	teams       *teams.Desk
+	team        newTeam
 	admin       *admin.Desk
 	police      *police.Door
 	feeds       *feeds.Desk

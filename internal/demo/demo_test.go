@@ -209,6 +209,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		lagTruth(t, r, director, truth)
 		reviewTruth(t, r, manager, truth)
 		helpTruth(t, r, manager, director, truth)
+		teamTruth(t, built, r, truth)
 		linkTruth(t, r, manager, persona(t, built, r, access.SocialWorker), truth)
 		jointTruth(t, r, persona(t, built, r, access.Inspector), director, truth)
 		if d.Engine() == db.SQLite {
@@ -285,6 +286,26 @@ func together(t *testing.T, r *record.Record, manager, officer access.Actor, tru
 	}
 }
 
+// getAs opens a page as one of the demo's people.
+func getAs(t *testing.T, ts *httptest.Server, user, path string) string {
+	t.Helper()
+	c := &http.Client{Jar: &oneJar{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.PostForm(ts.URL+"/demo/sign-in", url.Values{"as": {user}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res, err = c.Get(ts.URL + path); err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s as %s: %d, %v", path, user, res.StatusCode, err)
+	}
+	return string(b)
+}
+
 // pages asks the served pages for the same numbers: the police and the director get
 // the same file, byte for byte.
 func pages(t *testing.T, built *demo.Built, r *record.Record, truth demo.Truth) {
@@ -300,25 +321,7 @@ func pages(t *testing.T, built *demo.Built, r *record.Record, truth demo.Truth) 
 	enquiries.New(r).Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
-	get := func(user, path string) string {
-		jar := &oneJar{}
-		c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		res, err := c.PostForm(ts.URL+"/demo/sign-in", url.Values{"as": {user}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		res, err = c.Get(ts.URL + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		b, err := io.ReadAll(res.Body)
-		if err != nil || res.StatusCode != http.StatusOK {
-			t.Fatalf("%s as %s: %d, %v", path, user, res.StatusCode, err)
-		}
-		return string(b)
-	}
+	get := func(user, path string) string { return getAs(t, ts, user, path) }
 	lists(t, get, truth)
 	csvPath := "/figures/police.csv?grade=medium&over=7&from=2025-01-01"
 	theirs, ours := get("b.tanner", csvPath), get("h.lawal", csvPath)

@@ -81,6 +81,7 @@ func (b *builder) plan() {
 	b.live()
 	b.planLoad()
 	b.jointPlan()
+	b.planTeam()
 	b.when(b.opt.Now.Date().AddDays(-sweptDays).AtTime(3, 30), b.sweep)
 }
 

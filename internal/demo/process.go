@@ -300,7 +300,13 @@ func (b *builder) decide(j job) error {
 			return err
 		}
 	}
-	return b.follow(j, open)
+	came := 0
+	for _, one := range all {
+		if info, _ := pathway.OutcomeOf(one.Outcome); info.Episode == "referral" {
+			came++
+		}
+	}
+	return b.follow(j, open, first.Outcome, came)
 }
 
 var openReferral = db.SQL("demo.open-referral", `
@@ -441,27 +447,34 @@ func wrap(what string, err error) error {
 }
 
 // follow is what happens after a decision: a worker, early help, an answer.
-func (b *builder) follow(j job, open bool) error {
+// came is how many children's work came to a team by it.
+func (b *builder) follow(j job, open bool, outcome pathway.Outcome, came int) error {
 	work, err := b.ids(workRows, j.got.ContactID, authority)
 	if err != nil {
 		return err
 	}
-	workers := []string{"r.nowak", "d.hughes", "a.begum", "k.farah", "c.doyle", "n.osei", "v.santos", "g.price"}
+	if len(work) != came {
+		return fmt.Errorf("%s has %d pieces of work, and %d were planted", j.got.Ref, len(work), came)
+	}
+	everybody := []string{"r.nowak", "d.hughes", "a.begum", "k.farah", "c.doyle", "n.osei", "v.santos", "g.price"}
 	for _, id := range work {
+		p, workers := b.place(id, outcome, j.home, everybody)
 		if b.chance(12) {
 			continue // nobody has time: the child waits for a worker
 		}
-		worker := workers[b.rng.IntN(len(workers))]
+		worker := workers[b.rng.IntN(len(everybody))%len(workers)]
 		if worker == j.home.worker { // the same worker for a brother or sister is one work
 			worker = workers[(slices.Index(workers, worker)+1)%len(workers)]
 		}
 		j.home.worker = worker
+		p.offered = true
 		at := b.now.Add(b.hours(1, 30))
 		b.when(at, func() error {
 			return wrap("propose", b.work.Propose(b.ctx, b.who["s.clarke"], id, worker, 0))
 		})
 		b.when(at.Add(b.hours(0.5, 8)), func() error {
 			b.visits(id, worker)
+			b.accepted(p, worker)
 			return wrap("accept", b.work.Accept(b.ctx, b.who[worker], id))
 		})
 	}
