@@ -68,6 +68,8 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	escalation …, top N, promise …     see expectEscalation
 //	feed …, lag …, reconciled …        see expectFeed
 //	scorecard …, pack …                see expectScorecard
+//	queue …                            see expectQueue
+//	owner STEP ID                      who answers for a wait of the last contact
 //	school N …, schools …              see expectSchool
 //	N messages KIND ADDRESS            so many messages of a kind to an address
 //	whole                              verify finds nothing
@@ -143,6 +145,10 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectPartners(ctx, words)
 	case "joint-pack":
 		return w.expectJoint(ctx, words[1:])
+	case "queue":
+		return w.expectQueue(ctx, words[1:])
+	case "owner":
+		return w.expectOwner(ctx, words[1:])
 	case "scorecard", "pack":
 		return w.expectScorecard(ctx, words)
 	case "load":

@@ -288,6 +288,7 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.loadVerbs(ctx, who, verb, rest); known {
+	if known, err := w.teamVerbs(ctx, who, verb, rest); known {
 		return err
 	}
 	switch verb {
