@@ -288,6 +288,8 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.loadVerbs(ctx, who, verb, rest); known {
+		return err
+	}
 	if known, err := w.teamVerbs(ctx, who, verb, rest); known {
 		return err
 	}

@@ -224,7 +224,7 @@ func (q *Queues) chart() (*web.Chart, string) {
 	if len(weeks) < 2 {
 		return nil, ""
 	}
-	steps := q.steps(weeks)
+	steps, reasons := q.steps(weeks)
 	c := &web.Chart{ID: "waiting", Unit: "children", Varying: true, Stepped: true}
 	note := ""
 	var means []string
@@ -251,8 +251,8 @@ func (q *Queues) chart() (*web.Chart, string) {
 		}
 	}
 	c.Title = "Children without a worker at the end of each week: " + means[0] + " in a mean week"
-	for _, m := range means[1:] {
-		c.Title += ", " + m + " after the next step"
+	for i, m := range means[1:] {
+		c.Title += ", " + m + " since the week in which " + reasons[i] + " was set up"
 	}
 	if len(steps) > 1 {
 		note = "The limits step where a team was set up, for the reason given above."
@@ -264,20 +264,21 @@ func (q *Queues) chart() (*web.Chart, string) {
 	return c, note
 }
 
-// steps are the places in the weeks from which limits are made anew.
-func (q *Queues) steps(weeks []Row) []int {
-	steps := []int{0}
+// steps are the places in the weeks from which limits are made anew, and the team whose
+// set-up is the reason of each but the first.
+func (q *Queues) steps(weeks []Row) (steps []int, reasons []string) {
+	steps = []int{0}
 	for _, s := range q.SetUps {
 		for i, w := range weeks {
 			if w.At.After(s.At) { // the first week that ended after it
 				if last := steps[len(steps)-1]; i-last >= 2 && len(weeks)-i >= 2 {
-					steps = append(steps, i)
+					steps, reasons = append(steps, i), append(reasons, s.Team)
 				}
 				break
 			}
 		}
 	}
-	return steps
+	return steps, reasons
 }
 
 func round1(v float64) float64 { return math.Round(v*10) / 10 }

@@ -294,6 +294,7 @@ type numbersView struct {
 	Fair      bool // may see whether every group is found alike
 	Load      bool // may see how much waits at the front door
 	Joint     bool // may read packs of joint inspections
+	Teams     bool // may see how many wait in each team
 }
 
 func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
@@ -303,7 +304,8 @@ func (d *Desk) showNumbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := numbersView{Title: "Numbers", Counts: countViews(waits, r), Named: access.ScopeOf(who, access.ListWaits).Named, Checked: waits.Now.Words(),
-		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed, Load: access.ScopeOf(who, access.SeeLoad).Allowed, Joint: access.ScopeOf(who, access.SeeJointPack).Allowed}
+		Alarms: waits.Alarms, Feeds: waits.Feeds, Fair: access.ScopeOf(who, access.SeeFairness).Allowed, Load: access.ScopeOf(who, access.SeeLoad).Allowed, Joint: access.ScopeOf(who, access.SeeJointPack).Allowed,
+		Teams: access.ScopeOf(who, access.SeeTeams).Allowed}
 	if r.URL.Path != web.PathNumbers {
 		v.Title = "Who children are waiting for"
 	}
