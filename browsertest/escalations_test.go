@@ -21,6 +21,7 @@ var aPromise = db.SQL("browsertest.improvement", `SELECT ref FROM improvement WH
 // of each person.
 func (w *town) escalationPages(t *testing.T, all map[string][]string) map[string][]string {
 	noticePages(all)
+	teamPages(all)
 	t.Helper()
 	line := web.ImprovementPath(w.one(t, aPromise), "")
 	for who, more := range map[string][]string{
