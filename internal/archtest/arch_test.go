@@ -50,6 +50,7 @@ var rings = []struct {
 	{"internal/service", append(rules(), "internal/record", "internal/web", "internal/notice", "internal/desk/", "internal/partner/")},
 	{"internal/demo", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/", "internal/partner/")},
 	{"internal/story", append(rules(), "internal/db", "internal/record", "internal/desk/", "internal/partner/")},
+	{"internal/towntest", append(rules(), "internal/db", "internal/record", "internal/web", "internal/desk/")},
 	{"internal/archtest", nil},
 	{"cmd/", []string{"internal/"}},
 	{"bench", []string{"bench/", "internal/"}},

@@ -260,9 +260,16 @@ func (d *Desk) change(ctx context.Context, who access.Actor, id string, act acce
 	})
 }
 
-// Propose offers a child to a worker. shown is the load that stood beside the
-// worker's name; it is kept.
+// Propose offers a child who is proposed to nobody to a worker. shown is the load that
+// stood beside the worker's name; it is kept.
 func (d *Desk) Propose(ctx context.Context, who access.Actor, id, worker string, shown int) error {
+	return d.ProposeInstead(ctx, who, id, worker, "", shown)
+}
+
+// ProposeInstead offers a child to a worker in place of another, to whom the child was
+// proposed when this was chosen. Is it somebody else by now, or somebody at all where it
+// was nobody, then it is refused: two managers do not undo each other unseen.
+func (d *Desk) ProposeInstead(ctx context.Context, who access.Actor, id, worker, of string, shown int) error {
 	return d.change(ctx, who, id, access.Allocate, "propose worker", func(tx *record.Tx, p Piece) (pathway.Consequences, error) {
 		var none pathway.Consequences
 		next, err := pathway.Propose(p.child, worker, p.ID)
@@ -271,6 +278,9 @@ func (d *Desk) Propose(ctx context.Context, who access.Actor, id, worker string,
 		}
 		if p.worker != "" {
 			return none, refusal.New(refusal.Conflict, "This child already has a worker")
+		}
+		if p.ProposedID != of {
+			return none, refusal.New(refusal.Conflict, "Meanwhile this child was proposed to "+cmp.Or(p.Proposed, "nobody")+". Look again, and choose again if that is not right")
 		}
 		var name, team string
 		if err := tx.QueryRowContext(ctx, teamOf, worker, tx.Authority, tx.Now, p.Team).Scan(&name, &team); err != nil {

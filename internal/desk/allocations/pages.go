@@ -80,7 +80,7 @@ type allocateView struct {
 // HasErrors says whether the form shows errors.
 func (v allocateView) HasErrors() bool { return v.Form.HasErrors() }
 
-func offerForm(people []Worker) *web.Form {
+func offerForm(p Piece, people []Worker) *web.Form {
 	f := web.Field{Name: "worker", Label: "Who should work with the child?", Hint: "Each with the children they hold now", Kind: "radios"}
 	for _, w := range people {
 		words := fmt.Sprintf("%s: %d children now, %d with this one", w.Name, w.Children, w.Children+1)
@@ -89,7 +89,7 @@ func offerForm(people []Worker) *web.Form {
 		}
 		f.Options = append(f.Options, web.Option{Value: w.ID, Label: words, Hint: w.Team})
 	}
-	return web.NewForm(f)
+	return web.NewForm(web.Field{Name: "instead", Kind: "hidden", Value: p.ProposedID}, f)
 }
 
 func (d *Desk) showAllocate(w http.ResponseWriter, r *http.Request) error {
@@ -97,7 +97,7 @@ func (d *Desk) showAllocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, allocatePage, allocateView{viewOf(p, d.Record.Now()), offerForm(people)})
+	return web.Render(w, r, http.StatusOK, allocatePage, allocateView{viewOf(p, d.Record.Now()), offerForm(p, people)})
 }
 
 func (d *Desk) saveAllocate(w http.ResponseWriter, r *http.Request) error {
@@ -106,7 +106,7 @@ func (d *Desk) saveAllocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := offerForm(people)
+	f := offerForm(p, people)
 	f.Read(r)
 	shown := 0
 	for _, x := range people {
@@ -114,8 +114,12 @@ func (d *Desk) saveAllocate(w http.ResponseWriter, r *http.Request) error {
 			shown = x.Children
 		}
 	}
-	err = d.Propose(r.Context(), who, id, f.Value("worker"), shown)
-	if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {
+	err = d.ProposeInstead(r.Context(), who, id, f.Value("worker"), f.Value("instead"), shown)
+	switch k := refusal.KindOf(err); {
+	case k == refusal.Conflict && f.Reject(err): // shown as it stands now, to be chosen again
+		f.Field("instead").Value = p.ProposedID
+		return web.Render(w, r, http.StatusConflict, allocatePage, allocateView{viewOf(p, d.Record.Now()), f})
+	case k == refusal.Invalid && f.Reject(err):
 		return web.Render(w, r, http.StatusUnprocessableEntity, allocatePage, allocateView{viewOf(p, d.Record.Now()), f})
 	}
 	if err != nil {
