@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/feeds"
+	queued "frontdoor/internal/desk/load"
 	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/feed"
 	"frontdoor/internal/record"
@@ -60,6 +61,7 @@ func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int, lag 
 	fmt.Printf("every day made for the first time in %.1f s\n", time.Since(begun).Seconds())
 	srv := web.NewServer(r, web.Settings{Version: "bench", Demo: &web.Demo{Authority: "bench", Personas: []web.Persona{{UserID: "d", Name: "D"}}}})
 	contacts.New(r).Routes(srv)
+	queued.New(r).Routes(srv)
 	feeds.New(r).Routes(srv)
 	partnership.New(r).Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
@@ -75,7 +77,7 @@ func feedPages(ctx context.Context, r *record.Record, a *admin.Desk, n int, lag 
 	pages := []struct{ name, path string }{
 		{"lag, one year", "/feeds/lag"}, {"lag, two years", "/feeds/lag?" + whole}, {"silence", "/feeds"}, {"weeks", "/feeds/weeks?force=police"},
 		{"list, two years, the longest first", "/figures/police?" + whole}, {"list, medium, over 7 days", "/figures/police?grade=medium&over=7&" + whole},
-		{"list, high, over the limit", "/figures/police?grade=high&late=1&" + whole}, {"list, grading, a year", "/figures/police?stage=graded"}, {"figures", "/figures"}, {"board", "/contacts"},
+		{"list, high, over the limit", "/figures/police?grade=high&late=1&" + whole}, {"list, grading, a year", "/figures/police?stage=graded"}, {"figures", "/figures"}, {"board", "/contacts"}, {"how much waits", "/contacts/load"}, {"how much waits, 48 hours", "/contacts/load?hours=48&times=4"},
 	}
 	scorecards := []struct{ name, path string }{
 		{"scorecard, 26 weeks", "/leadership/partners/police"}, {"scorecard, one year", "/leadership/partners/police?" + year}, {"scorecard, two years", "/leadership/partners/police?" + whole}, {"partners, 26 weeks", "/leadership/partners"},

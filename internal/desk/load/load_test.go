@@ -404,7 +404,7 @@ func TestThePages(t *testing.T) {
 		t.Errorf("a file with a wrong number: %d", code)
 	}
 	_, body = manager("/contacts/load?times=0.5&hours=48", nil)
-	if !strings.Contains(body, "If 0.5 times as many come as usual") || strings.Count(body, "0.5 times the usual: </span>") != 2*49 {
+	if !strings.Contains(body, "If 0.5 times as many come as usual") || strings.Count(body, "0.5 times the usual: </span>") != 2*17 {
 		t.Errorf("half as many over 48 hours: %d cells", strings.Count(body, "0.5 times the usual: </span>"))
 	}
 	_, text := manager("/contacts/load.json", nil)

@@ -193,6 +193,9 @@ func (s *State) foresee(v *loadView) {
 		v.Left += d.Words()
 	}
 	for i, p := range s.Course.Points {
+		if last := len(s.Course.Points) - 1; i%everyHours != 0 && i != last {
+			continue
+		}
 		other := s.If.Points[i]
 		low, high := s.Usual.Band(p, queue.Eight)
 		row := hourView{At: web.DateWords(s.Now, p.At), Come: whole(p.Arrived), Decided: whole(p.Decided), Waiting: whole(p.Waiting), Band: whole(low) + " to " + whole(high),
@@ -206,6 +209,9 @@ func (s *State) foresee(v *loadView) {
 		v.Rows = append(v.Rows, row)
 	}
 }
+
+// everyHours is how many hours apart the rows of the page are; the file has every hour.
+const everyHours = 3
 
 func firstWords(c queue.Course, as string, hours int) string {
 	last := c.Last()
