@@ -48,14 +48,18 @@ func LoadAlarmOf(a record.LoadAlarm, who access.Actor) LoadAlarm {
 	default:
 		add(a.OverWords())
 		add(a.RoomWords())
-		add(callers(a.Callers))
+		add(callers(a.Callers, who.ID))
 	}
 	return v
 }
 
-func callers(all []record.Caller) string {
+// callers names whom a reader can ask for more hands, the reader left out.
+func callers(all []record.Caller, reader string) string {
 	var out []string
-	for _, c := range all[:min(len(all), callersShown)] {
+	for _, c := range all {
+		if c.ID == reader || len(out) == callersShown {
+			continue
+		}
 		words := c.Name + " (" + access.RoleName(access.Role(c.Role))
 		for _, more := range []string{c.Team, c.Phone} {
 			if more != "" {
@@ -65,7 +69,7 @@ func callers(all []record.Caller) string {
 		out = append(out, words+")")
 	}
 	if len(out) == 0 {
-		return "Ask for more hands: no team manager or director has an account"
+		return "Ask for more hands: no other team manager or director has an account"
 	}
 	return "Ask for more hands: " + strings.Join(out, ", ")
 }

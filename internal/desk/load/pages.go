@@ -72,34 +72,31 @@ type pastView struct {
 }
 
 type loadView struct {
-	Files              web.Files
-	Alarm              web.LoadAlarm
-	Checked            string
-	Total              int
-	TotalPath          string
-	Ages               []ageView
-	Nobody             handView
-	Hands              []handView
-	Own, Names         bool
-	OverLimit, People  int
-	PersonLimit        int
-	Desk, DeskTone     string
-	CanSet             bool
-	Known              bool
-	Weeks              int
-	Times, Error       string
-	Hours              []web.Option
-	AskedHours         int
-	Pace, Title, If    string
-	Chart              template.HTML
-	Rows               []hourView
-	IfName             string
-	DeskLimit          int
-	Past               []pastView
-	Left               string
-	Board, Spread      string
-	ShowsFirst         bool
-	FirstRef, FirstDue string
+	Files             web.Files
+	Alarm             web.LoadAlarm
+	Checked           string
+	Total             int
+	TotalPath         string
+	Ages              []ageView
+	Nobody            handView
+	Hands             []handView
+	Own, Names        bool
+	OverLimit, People int
+	PersonLimit       int
+	Desk              string
+	CanSet            bool
+	Known             bool
+	Weeks             int
+	Times, Error      string
+	Hours             []web.Option
+	AskedHours        int
+	Pace, Title, If   string
+	Chart             template.HTML
+	Rows              []hourView
+	IfName            string
+	DeskLimit         int
+	Past              []pastView
+	Left, Spread      string
 }
 
 // HasErrors says whether the address was wrong.
@@ -113,7 +110,7 @@ func (d *Desk) showLoad(w http.ResponseWriter, r *http.Request) error {
 	who := web.Actor(r)
 	board := access.ScopeOf(who, access.ListContacts).Allowed
 	v := loadView{Files: web.FilesOf(r), Alarm: web.LoadAlarmOf(s.Alarm, who), Checked: s.Now.Words(), Total: len(s.Waiting), Own: s.Own, Names: s.Names, OverLimit: s.OverLimit(), People: len(s.Hands),
-		PersonLimit: s.Limits.Person, Desk: web.Capital(s.Limits.DeskState(len(s.Waiting))), CanSet: !who.ReadOnly && access.ScopeOf(who, access.SetLoadLimit).Allowed, Known: s.Usual.Known(), Weeks: s.Usual.Weeks,
+		PersonLimit: s.Limits.Person, Desk: s.Limits.DeskState(len(s.Waiting)), CanSet: !who.ReadOnly && access.ScopeOf(who, access.SetLoadLimit).Allowed, Known: s.Usual.Known(), Weeks: s.Usual.Weeks,
 		Times: times(s.Ask.Times), AskedHours: s.Ask.Hours, DeskLimit: s.Limits.Desk, IfName: "with " + times(s.Ask.Times) + " times the usual"}
 	v.Alarm.Path = ""
 	if p, ok := refusal.As(err); ok && len(p.Problems) > 0 {
@@ -127,7 +124,7 @@ func (d *Desk) showLoad(w http.ResponseWriter, r *http.Request) error {
 		return web.PathBoard + "?" + url.Values{key: {value}}.Encode()
 	}
 	if board {
-		v.TotalPath, v.Board = web.PathBoard, web.PathBoard
+		v.TotalPath = web.PathBoard
 	}
 	for _, a := range s.AgeCounts {
 		x := ageView{Words: web.Capital(a.Words), Path: link("only", a.Key), N: a.N}
