@@ -32,6 +32,12 @@ var (
 
 // Escalate queues word of each level that a wait has reached and nobody was told of.
 func (n *Notices) Escalate(ctx context.Context) error {
+	return n.eachAuthority(ctx, n.escalate)
+}
+
+// eachAuthority does something for each authority, one after another, when notices leave
+// at all. It stops at the first that fails.
+func (n *Notices) eachAuthority(ctx context.Context, do func(ctx context.Context, authority string) error) error {
 	if !n.sends() {
 		return nil
 	}
@@ -42,7 +48,7 @@ func (n *Notices) Escalate(ctx context.Context) error {
 	})
 	for _, authority := range all {
 		if err == nil {
-			err = n.escalate(ctx, authority)
+			err = do(ctx, authority)
 		}
 	}
 	return err

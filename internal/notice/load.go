@@ -21,20 +21,7 @@ var loadUntold = db.SQL("notice.managers-untold-of-load", `
 // TellOfLoad queues word of each front door at which a contact is expected to pass its
 // time, or a limit is passed, to those of its managers who were not told today.
 func (n *Notices) TellOfLoad(ctx context.Context) error {
-	if !n.sends() {
-		return nil
-	}
-	var all []string
-	err := n.record.DB.Read(ctx, func(q db.Queryer) (err error) {
-		all, err = db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, everyAuthority)
-		return err
-	})
-	for _, authority := range all {
-		if err == nil {
-			err = n.tellOfLoad(ctx, authority)
-		}
-	}
-	return err
+	return n.eachAuthority(ctx, n.tellOfLoad)
 }
 
 func (n *Notices) tellOfLoad(ctx context.Context, authority string) error {
