@@ -130,7 +130,7 @@ var (
 		SELECT c.ref FROM contact c WHERE c.authority_id = $1 AND c.decided_at IS NOT NULL AND c.conceal = '' ORDER BY c.received_at LIMIT 1`)
 	anyChild = db.SQL("browsertest.child", `
 		SELECT p.ref FROM person p JOIN relationship r ON r.person_id = p.id AND r.authority_id = p.authority_id WHERE p.authority_id = $1 AND p.conceal = '' ORDER BY p.id LIMIT 1`)
-	anyWait    = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'contact.feedback' AND conceal = '' LIMIT 1`)
+	anyWait    = db.SQL("browsertest.wait", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL AND timescale = 'earlyhelp.accepted' AND conceal = '' LIMIT 1`)
 	anyWork    = db.SQL("browsertest.work", `SELECT id FROM episode WHERE authority_id = $1 AND state = 'open' AND worker_id = '' AND kind = 'referral' LIMIT 1`)
 	aWaited    = db.SQL("browsertest.meeting-waited", `SELECT ref FROM discussion WHERE authority_id = $1 AND state IN ('requested', 'scheduled') ORDER BY requested_at LIMIT 1`)
 	aMet       = db.SQL("browsertest.meeting-met", `SELECT ref FROM discussion WHERE authority_id = $1 AND state = 'decided' ORDER BY decided_at DESC LIMIT 1`)
@@ -199,7 +199,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	running, conf := w.running(t), w.one(t, aConf)
 	waited, met := w.one(t, aWaited), w.one(t, aMet)
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
-	return loadPages(w.schoolPages(t, w.escalationPages(t, map[string][]string{
+	return loadPages(w.feedbackPages(t, w.schoolPages(t, w.escalationPages(t, map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere", w.guarded(t)},
 		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
 		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/joint", "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/triggers", "/triggers/"+w.one(t, aTrigger), "/contacts/"+decided, "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/restriction", "/children/"+child+"/death", "/children/"+child+"/looked-at"),
@@ -219,7 +219,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"q.moss":  append(w.jointPages(), "/inspection"),
 		"x.bell":  w.jointPages(),
 		"w.young": {"/admin/people", "/admin/partners", "/admin/doors"},
-	})))
+	}))))
 }
 
 // checkedCensus is the page of a census with errors that the analyst brought.

@@ -57,8 +57,11 @@ const (
 	SecondManager Action = "contact.second"   // the second manager's agreement
 	SendFeedback  Action = "contact.feedback"
 	DownloadFile  Action = "contact.file"
-	SeeLoad       Action = "load.see"   // how much waits, who works on how much, the forecast
-	SetLoadLimit  Action = "load.limit" // how much one person and the desk should have at once
+	SeeLoad       Action = "load.see"      // how much waits, who works on how much, the forecast
+	SetLoadLimit  Action = "load.limit"    // how much one person and the desk should have at once
+	ListFeedback  Action = "feedback.list" // who told us and is still to be told, no child
+	SeeFeedback   Action = "feedback.see"  // how soon they were told, as numbers
+	ReadOutcome   Action = "feedback.read" // what was decided about what one told us, by a link
 	// meetings
 	ListTriggers    Action = "trigger.list"     // children for whom a discussion must be considered
 	ConsiderMeeting Action = "meeting.consider" // say yes or no to a discussion where facts ask for one

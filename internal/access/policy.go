@@ -65,6 +65,9 @@ var policy = []Row{
 	{DownloadFile, "Download a file sent with a contact", false, grants(Full, Screener, FrontDoorManager)},
 	{SeeLoad, "See how much waits at the front door, who works on how much of it, and what is expected", false, with(grants(Full, FrontDoorManager, Director), Screener, Own, Analyst, Numbers, Inspector, Numbers)},
 	{SetLoadLimit, "Say how many contacts one person, and the front door, should have at once", true, grants(Full, FrontDoorManager)},
+	{ListFeedback, "See which referrers are still to be told what was decided, without a child's name", false, with(grants(Full, Screener, FrontDoorManager, Director), Inspector, Sampled)},
+	{SeeFeedback, "See how soon referrers were told what was decided", false, with(grants(Full, Screener, FrontDoorManager, TeamManager, Director), Inspector, Sampled, Analyst, Numbers)},
+	{ReadOutcome, "Read by a link what was decided about what one told us", true, grants(Agency, Public)},
 
 	{ListTriggers, "See for which children a strategy discussion must be considered", false, with(grants(Full, Screener, FrontDoorManager, Director), TeamManager, Team, Inspector, Sampled)},
 	{ConsiderMeeting, "Say yes or no to a strategy discussion where recorded facts ask for one", true, with(grants(Full, FrontDoorManager), TeamManager, Team)},

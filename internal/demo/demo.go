@@ -153,6 +153,8 @@ type Truth struct {
 	Teams   Teams   `json:"new_children_in_need_team"`
 	// Help is how soon help reached children, by measure.
 	Help map[string]Help `json:"help"`
+	// Heard is how it stands with telling those who told us what was decided (finding 58).
+	Heard Heard `json:"feedback"`
 	// Escalations are those planted at partners that owe nothing else.
 	Escalations   []Escalated    `json:"escalations"`
 	Improvement   []Promised     `json:"joint_improvement_plan"`
@@ -332,6 +334,10 @@ type builder struct {
 	feared       map[string]bool // children for whom exploitation was written down
 	owed         []owed
 	done         []done
+	heard        []*hearing
+	gaveMail     int // referrals whose sender gave an address
+	unheard      int // forces' notices that nobody opened
+	unknowns     int // decided referrals whose sender's address nobody knows
 	twice        int // still to decide twice
 	differ       int // of those, still to differ
 	pairs        int

@@ -210,6 +210,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 		reviewTruth(t, r, manager, truth)
 		helpTruth(t, r, manager, director, truth)
 		teamTruth(t, built, r, truth)
+		heardTruth(t, r, manager, persona(t, built, r, access.Analyst), truth)
 		linkTruth(t, r, manager, persona(t, built, r, access.SocialWorker), truth)
 		jointTruth(t, r, persona(t, built, r, access.Inspector), director, truth)
 		if d.Engine() == db.SQLite {

@@ -108,7 +108,7 @@ func (b *builder) liveForm(kind, name string, ask bool) error {
 		return err
 	}
 	a := form.Answers{
-		"you.professional": {"yes"}, "you.agency": {kind}, "you.organisation": {name}, "you.role": {"Safeguarding lead"}, "you.name": {"E. Wright"}, "you.email": {"sender@" + kind + ".example"},
+		"you.professional": {"yes"}, "you.agency": {kind}, "you.organisation": {name}, "you.role": {"Safeguarding lead"}, "you.name": {"E. Wright"}, "you.email": {mailbox(kind, name)},
 		"children[0].given": {k.given}, "children[0].family": {k.family}, "children[0].born": {k.born.String()}, "children[0].postcode": {h.postcode},
 		"children[0].address": {h.street}, "concern.danger": {"no"}, "concern.what": {b.pick(worries)}, "concern.level": {"3"},
 		"agreement.status": {"given"}, "agreement.who": {h.mother}, "agreement.how": {"by phone, today"}, "agreement.to_what": {"checks and help"},

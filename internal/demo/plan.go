@@ -282,7 +282,7 @@ func (b *builder) referral(byPhone, unknown bool) error {
 	source := [][3]string{{"school", b.pick(schools), "Safeguarding lead"}, {"health", "Thornbury Vale health visiting", "Health visitor"}, {"housing", "Vale Homes", "Housing officer"}}[b.rng.IntN(3)]
 	a := form.Answers{
 		"you.professional": {"yes"}, "you.agency": {source[0]}, "you.organisation": {source[1]}, "you.role": {source[2]}, "you.name": {b.pick(girls) + " " + b.pick(families)},
-		"you.email":         {"sender@" + source[0] + ".example"},
+		"you.email":         {b.addressOf(source[0], source[1])},
 		"children[0].given": {k.given}, "children[0].family": {k.family}, "children[0].born": {k.born.String()}, "children[0].sex": {k.sex},
 		"children[0].address": {h.street}, "children[0].postcode": {h.postcode}, "children[0].school": {k.school}, "children[0].ethnicity": {described[h.family]},
 		"concern.danger": {"no"}, "concern.what": {b.pick(worries)}, "concern.where": {"at school"}, "concern.level": {fmt.Sprint(2 + b.rng.IntN(3))},
@@ -327,7 +327,8 @@ func (b *builder) referral(byPhone, unknown bool) error {
 		return err
 	}
 	b.keep(planted, got.Ref)
-	return b.process(job{got: got, home: h, kids: []*kid{k}, planted: planted, consent: a.One("agreement.status"), named: 1, since: got.At})
+	return b.process(job{got: got, home: h, kids: []*kid{k}, planted: planted, consent: a.One("agreement.status"), named: 1, since: got.At,
+		account: !byPhone && source[1] == "Hilltop Primary", unknown: a.One("you.email") == unknownMail && (byPhone || source[1] != "Hilltop Primary")})
 }
 
 func (b *builder) screener() access.Actor {

@@ -26,6 +26,8 @@ type job struct {
 	police  bool
 	grade   string
 	consent string
+	account bool          // the sender reads what was decided on a page of their own
+	unknown bool          // the sender's address is of nobody we know
 	since   civil.Instant // of the concern: the incident, or receipt
 }
 
@@ -484,9 +486,7 @@ func (b *builder) follow(j job, open bool, outcome pathway.Outcome, came int) er
 	if open {
 		b.answerLater(j.got.ContactID, timescale.OpenCaseAcknowledged, b.hours(1, 30), 85, "Read and taken into the work with the family", "the child's social worker")
 	}
-	if j.police {
-		b.answerLater(j.got.ContactID, timescale.Feedback, b.hours(0.2, 12), 97, "Told the referral unit what was decided", "screener")
-	}
+	b.hears(j)
 	return nil
 }
 

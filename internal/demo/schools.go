@@ -44,6 +44,11 @@ func (b *builder) apart() (back func()) {
 	return func() { b.rng = kept }
 }
 
+// slugOf is a school's name as its address has it.
+func slugOf(name string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(name, "'", "")), " ", "-")
+}
+
 // addSchools loads the register of schools and their calendars, as an administrator does.
 func (b *builder) addSchools() error {
 	defer b.apart()()
@@ -52,7 +57,7 @@ func (b *builder) addSchools() error {
 	var reg strings.Builder
 	reg.WriteString("name,urn,kind,bell,also_known_as,lead_name,lead_email,deputy_name,deputy_email\n")
 	for i, name := range schools {
-		slug := strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(name, "'", "")), " ", "-")
+		slug := slugOf(name)
 		lead, deputy := b.pick(girls)[:1]+". "+b.pick(families)+",lead@"+slug+".example", ","
 		switch name {
 		case triedSchool:

@@ -8,6 +8,7 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/record"
 )
 
 // queued is a row of the outbox.
@@ -201,6 +202,13 @@ func (n *Notices) write(ctx context.Context, q db.Queryer, s settled) error {
 		}
 		_, err := q.ExecContext(ctx, setFailed, h.id, h.authority, s.bad.why, now.Add(again(h.attempts)), failed)
 		return err
+	}
+	for _, m := range append([]queued{h}, s.parcel.members...) {
+		if record.Outcome(m.kind) && s.by != missingBy { // given to people: they are told by notices of their own
+			if err := record.NoticeGone(ctx, q, m.authority, m.id, now); err != nil {
+				return err
+			}
+		}
 	}
 	if len(s.parcel.members) > 0 {
 		if _, err := q.ExecContext(ctx, setBundleSent, h.id, h.authority, now, s.by.Name(), s.id); err != nil {

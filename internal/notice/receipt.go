@@ -130,6 +130,21 @@ func (s *Receipts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// inMessage are the notices that went as one message and tell a referrer what was decided.
+var inMessage = db.SQL("notice.outcomes-in-message", `
+	SELECT id FROM outbox WHERE (id = $1 OR bundle = $1) AND authority_id = $2 AND kind IN ('outcome-account', 'outcome-link')`)
+
+// untold begins the waits again of referrers whom a message was to tell that came back.
+func (s *Receipts) untold(ctx context.Context, q db.Queryer, authority, message string, now civil.Instant) error {
+	all, err := db.Collect(ctx, q, func(r *sql.Rows, id *string) error { return r.Scan(id) }, inMessage, message, authority)
+	for _, id := range all {
+		if err == nil {
+			err = s.record.NoticeReturned(ctx, q, authority, id, now)
+		}
+	}
+	return err
+}
+
 // Take writes down what became of a message. A message that arrived is never sent
 // again, and a receipt that comes twice, or of a try before the last, changes nothing.
 // What Notify could not hand over is tried again; what cannot arrive is listed.
@@ -163,7 +178,10 @@ func (s *Receipts) Take(ctx context.Context, in Receipt) error {
 		if in.Status == "technical-failure" && attempts < tries {
 			failed, next = civil.Instant{}, now.Add(again(attempts))
 		}
-		_, err = q.ExecContext(ctx, setReturned, in.Reference, authority, failed, next, outcome[in.Status], in.ID)
-		return err
+		n, err := db.Changed(q.ExecContext(ctx, setReturned, in.Reference, authority, failed, next, outcome[in.Status], in.ID))
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.untold(ctx, q, authority, in.Reference, now)
 	})
 }

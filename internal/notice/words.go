@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"frontdoor/internal/pathway"
 )
 
 // Words are what a notice says. They carry a reference, what to do and a link,
@@ -14,6 +16,8 @@ type Words struct{ Subject, Body string }
 var kinds = map[string]Words{
 	"receipt":             {"We received what you told us", "We received what you told us. Your reference is {ref}. A manager decides within one working day. If a child is in danger now, call 999."},
 	"feedback":            {"About what you told us", "Your reference is {ref}. {text}"},
+	"outcome-link":        {pathway.OutcomeSubject, pathway.OutcomeByLink},
+	"outcome-account":     {pathway.OutcomeSubject, pathway.OutcomeByPage},
 	"question":            {"The front door has a question for you", "Please answer a question by opening the link. It opens once, without an account. Our reference is {ref}."},
 	"question-account":    {"The front door has a question for you", "Please sign in and answer a question. Our reference is {ref}."},
 	"code":                {"Your code", "Your code is {text} It opens one question of the front door. Give it to the colleague who answers, and to nobody else. We never ask for it on the telephone."},

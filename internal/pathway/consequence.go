@@ -41,6 +41,8 @@ type Wait struct {
 	Since   civil.Instant // when the clock started; zero means now
 	By      civil.Instant // when it is due because somebody agreed to it; zero means by the clock's length
 	Over    civil.Instant // when it had already ended before we were told; zero means it is open
+	How     Ending        // of one that is over: zero means Met
+	Reason  string        // needed when it is over and withdrawn
 }
 
 // Ending says how a wait ended.
@@ -95,6 +97,7 @@ type Consequences struct {
 	Closes []string // contact_child ids that reach a final state
 	Tells  []Tell
 	Lines  []Line
+	Told   []Feedback // of the referrer
 }
 
 // And joins two sets of consequences, c first.
@@ -105,5 +108,6 @@ func (c Consequences) And(d Consequences) Consequences {
 		Closes: append(append([]string(nil), c.Closes...), d.Closes...),
 		Tells:  append(append([]Tell(nil), c.Tells...), d.Tells...),
 		Lines:  append(append([]Line(nil), c.Lines...), d.Lines...),
+		Told:   append(append([]Feedback(nil), c.Told...), d.Told...),
 	}
 }

@@ -49,6 +49,7 @@ type Facts struct {
 	InForce    string        // id of the decision in force, or ""
 	DecidedAt  civil.Instant // when the decision in force was made
 	Now        civil.Instant // when this decision is made
+	Reach      Reach         // how the referrer can be told
 
 	Triggers        []string // names of the triggers met that nobody has considered
 	DiscussionAsked bool     // a strategy discussion about this child is waited for already

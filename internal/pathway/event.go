@@ -38,7 +38,6 @@ var events = []EventInfo{
 	{For: timescale.TransferConfirmed, Name: "the other authority confirms in writing that it has taken over"},
 	{For: timescale.PhoneConfirmed, Name: "the caller confirms what was written down"},
 	{For: timescale.Acknowledgement, Name: "the referrer is told that the contact arrived"},
-	{For: timescale.Feedback, Name: "the referrer is told what was decided"},
 	{For: timescale.ActionAgreed, Name: "what was agreed is done"},
 	{For: timescale.Disagreement, Name: "the disagreement is settled with the agency"},
 	{For: timescale.EnquiryChildSeen, Name: "the child is seen and spoken to"},

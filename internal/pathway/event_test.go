@@ -27,7 +27,7 @@ func TestRecord(t *testing.T) {
 		{name: "the worker answers", change: func(e *Event) { e.For = timescale.OpenCaseAcknowledged }, closes: true},
 		{name: "the other authority confirms", change: func(e *Event) { e.For = timescale.TransferConfirmed }, closes: true},
 		{name: "a confirmed call closes no child", change: func(e *Event) { e.For = timescale.PhoneConfirmed }},
-		{name: "a referrer who was told closes no child", change: func(e *Event) { e.For = timescale.Feedback }},
+		{name: "that the referrer was told is recorded beside what they are told", change: func(e *Event) { e.For = timescale.Feedback }, kind: refusal.Conflict},
 		{name: "a decision is not recorded here", change: func(e *Event) { e.For = timescale.ContactDecision }, kind: refusal.Conflict},
 		{name: "a strategy discussion is not recorded here", change: func(e *Event) { e.For = timescale.StrategyDiscussion }, kind: refusal.Conflict},
 		{name: "said by nobody", change: func(e *Event) { e.By = "" }, kind: refusal.Invalid, field: "by"},

@@ -92,7 +92,7 @@ func (c Contact) replaced(child Child, old, o OutcomeInfo) Consequences {
 		}
 		out.Ends = append(out.Ends, End{Child: child.ID, For: k, How: how, Reason: "the decision was replaced"})
 	}
-	out.Ends = append(out.Ends, End{Child: child.ID, For: timescale.Feedback, How: Withdrawn, Reason: "the decision was replaced"})
+	out.Ends = append(out.Ends, End{Child: child.ID, For: timescale.Feedback, How: Moved, Reason: "the decision was replaced"})
 	if !old.Closes || o.Closes {
 		return out
 	}

@@ -133,7 +133,7 @@ func deciding() Step {
 		To:    "decided", Decides: "front door manager", Clocks: []string{
 			stops(timescale.ContactDecision, timescale.ContactDecision24h),
 			"withdraws the clocks of questions not answered, and of what no longer matters for the outcome",
-			starts(timescale.Feedback) + "; it stops by itself when the referrer's e-mail address is known",
+			starts(timescale.Feedback) + "; it stops when the referrer has read it, when word of it has gone to their agency, when somebody told them, or with the reason why they are not told",
 		}}
 }
 

@@ -2,6 +2,7 @@ package pathway
 
 import (
 	"testing"
+	"time"
 
 	"frontdoor/internal/timescale"
 )
@@ -23,10 +24,13 @@ func replace(t *testing.T, old, next Outcome, change func(*Contact, *Decision, *
 
 func TestReplacingTakesBackWhatTheOldDecisionBegan(t *testing.T) {
 	got := replace(t, ReferralStrategy, NFANoRole, nil)
-	for _, k := range []timescale.Key{timescale.StrategyDiscussion, timescale.Allocation, timescale.AllocationAnswer, timescale.Feedback} {
+	for _, k := range []timescale.Key{timescale.StrategyDiscussion, timescale.Allocation, timescale.AllocationAnswer} {
 		if e, ok := endOf(got, k); !ok || e.How != Withdrawn || e.Reason == "" {
 			t.Errorf("%s ends as %+v, want it withdrawn with a reason", k, e)
 		}
+	}
+	if e, ok := endOf(got, timescale.Feedback); !ok || e.How != Moved {
+		t.Errorf("the telling ends as %+v, want it moved on to the new decision", e)
 	}
 	got = replace(t, EarlyHelpLA, ReferralAssessment, nil)
 	for _, k := range []timescale.Key{timescale.EarlyHelpAccepted, timescale.EarlyHelpFirstContact, timescale.EarlyHelpDelivered} {
@@ -90,12 +94,14 @@ func TestAClosedChildThatOpensAgainIsWaitedForAgain(t *testing.T) {
 }
 
 func TestTheReferrerHearsOfANewDecisionToo(t *testing.T) {
-	first, err := screenedWithEmail().Decide("k1", goodDecision(), goodFacts())
+	f := goodFacts()
+	f.Reach = Reach{Address: "a@school.example", Word: "one"}
+	first, err := screened().Decide("k1", goodDecision(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := replace(t, ReferralAssessment, ReferralStrategy, func(c *Contact, _ *Decision, _ *Facts) { c.ReferrerEmail = "a@school.example" })
-	a, b := told(first, "feedback"), told(second, "feedback")
+	second := replace(t, ReferralAssessment, ReferralStrategy, func(_ *Contact, _ *Decision, g *Facts) { g.Reach, g.Now = f.Reach, f.Now.Add(time.Hour) })
+	a, b := told(first, "outcome-link"), told(second, "outcome-link")
 	if len(a) != 1 || len(b) != 1 || a[0].Key == b[0].Key {
 		t.Errorf("first %+v, second %+v: want a message each, not taken for the same", a, b)
 	}

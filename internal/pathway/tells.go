@@ -3,10 +3,11 @@ package pathway
 import "frontdoor/internal/civil"
 
 // digestKinds are the notices that can wait for the next digest (screens, section 8):
-// those about work that is on the page anyway. Danger, news of a child one works with,
-// and everything that goes to somebody outside the service, goes at once.
+// those about work that is on the page anyway, and what an agency reads on its own page.
+// Danger, news of a child one works with, and everything else that goes to somebody
+// outside the service, goes at once.
 var digestKinds = []string{
-	"allocation-proposed", "escalation-council", "meeting-record", "records-joined", "records-parted", "wait-warn", "wait-breach",
+	"allocation-proposed", "escalation-council", "meeting-record", "outcome-account", "records-joined", "records-parted", "wait-warn", "wait-breach",
 }
 
 // DigestKinds are the kinds of notices that wait for the next digest.

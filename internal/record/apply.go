@@ -52,6 +52,9 @@ func (tx *Tx) Apply(ctx context.Context, s Subject, summary string, c pathway.Co
 	if err := tx.write(ctx, s, children, c.Lines); err != nil {
 		return err
 	}
+	if err := tx.keepFeedback(ctx, s, c.Told); err != nil {
+		return err
+	}
 	return tx.tell(ctx, s, c.Tells)
 }
 
@@ -87,7 +90,7 @@ var (
 		UNION ALL SELECT name FROM organisation WHERE id = $1 AND authority_id = $2`)
 	addWait = db.InsertInto("record.begin-wait", "wait", `id, authority_id, contact_id, child_id, agency, owner_id, owner_name,
 		timescale, rule_version, due_at, warn_at, main_due_at, also_timescale, also_rule_version, also_due_at,
-		what, about_id, conceal, since, begun_at, ended_at, ended_happened_at, ended_how, ended_by`, "")
+		what, about_id, conceal, since, begun_at, ended_at, ended_happened_at, ended_how, ended_reason, ended_by`, "")
 	endWait = db.SQL("record.end-waits", `
 		UPDATE wait SET ended_at = $1, ended_happened_at = $2, ended_how = $3, ended_reason = $4, ended_by = $5
 		WHERE contact_id = $6 AND authority_id = $7 AND ended_at IS NULL
@@ -241,17 +244,18 @@ func (tx *Tx) owner(ctx context.Context, w pathway.Wait, desks []owner) (owner, 
 func (tx *Tx) waitRow(contact string, w pathway.Wait, child childRow, held owner, c clocks) []any {
 	var also, over any
 	how, by := "", ""
+	why := ""
 	if w.Also != "" {
 		also = c.also.At
 	}
 	var ended any
 	if !w.Over.IsZero() {
-		ended, over, how, by = tx.Now, w.Over, string(pathway.Met), tx.Who.ID
+		ended, over, how, why, by = tx.Now, w.Over, string(cmp.Or(w.How, pathway.Met)), w.Reason, tx.Who.ID
 	}
 	return []any{
 		tx.NewID(), tx.Authority, contact, child.id, w.On, held.id, held.name,
 		w.For, c.version, c.due, c.warn, c.main.At, w.Also, c.alsoBy, also,
-		w.What, w.About, child.conceal, c.since, tx.Now, ended, over, how, by,
+		w.What, w.About, child.conceal, c.since, tx.Now, ended, over, how, why, by,
 	}
 }
 

@@ -105,5 +105,8 @@ func (tx *Tx) SendAgain(ctx context.Context, id string) (bool, error) {
 // telephone or face to face. It says whether there was such a notice.
 func (tx *Tx) ToldAnotherWay(ctx context.Context, id string) (bool, error) {
 	n, err := db.Changed(tx.ExecContext(ctx, toldAnotherWay, id, tx.Authority, tx.Now, tx.Who.ID, sentBy(tx.Who)))
-	return n > 0, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.toldOfNotice(ctx, id)
 }

@@ -49,6 +49,25 @@ var (
 			AND NOT EXISTS (SELECT 1 FROM person_conflict f WHERE f.user_id = $2 AND f.authority_id = cc.authority_id AND f.person_id IN (cc.person_id, cc.may_be) AND f.person_id <> '')`)
 )
 
+// untold counts the contacts whose referrer was not told in time what was decided, as
+// their list shows them: a restricted one is counted.
+var untold = db.SQL("record.referrers-untold", `
+	SELECT count(DISTINCT w.contact_id) FROM wait w
+	JOIN contact_child cc ON cc.id = w.child_id AND cc.authority_id = w.authority_id
+	WHERE w.authority_id = $1 AND w.timescale = 'contact.feedback' AND w.ended_at IS NULL AND w.due_at < $3
+		AND (w.conceal <> 'sealed' OR EXISTS (SELECT 1 FROM restriction_named n WHERE n.person_id IN (cc.person_id, cc.may_be) AND n.authority_id = cc.authority_id AND n.ended_at IS NULL AND n.user_id = $2))
+		AND NOT EXISTS (SELECT 1 FROM person_conflict f WHERE f.user_id = $2 AND f.authority_id = cc.authority_id AND f.person_id IN (cc.person_id, cc.may_be) AND f.person_id <> '')`)
+
+// Untold is how many referrers were not told in time what was decided, for those who may
+// see which.
+func (v *View) Untold(ctx context.Context) (n int, err error) {
+	if !access.ScopeOf(v.Who, access.ListFeedback).Allowed {
+		return 0, nil
+	}
+	err = v.QueryRowContext(ctx, untold, v.Authority, v.Who.ID, v.Now).Scan(&n)
+	return n, err
+}
+
 // FromPartners counts what agencies wait for from the front door, for the top of its
 // board: messages that nobody has read, as the reader may see them, and worries that
 // nobody has answered. A restricted child's worry is counted, as the list shows it: by

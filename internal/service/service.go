@@ -12,6 +12,7 @@ import (
 	"frontdoor/internal/desk/encompass"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/escalations"
+	"frontdoor/internal/desk/feedback"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/desk/help"
 	"frontdoor/internal/desk/leadership"
@@ -44,6 +45,7 @@ func New(r *record.Record, set web.Settings, post notice.Post) (*web.Server, err
 	police.New(front, people).Routes(srv)
 	front.Routes(srv)
 	load.New(r).Routes(srv)
+	feedback.New(r).Routes(srv)
 	partners.New(r).Routes(srv)
 	watch := feeds.New(r)
 	police.NewPulse(watch, people).Routes(srv)

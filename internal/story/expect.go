@@ -78,6 +78,7 @@ func (w *World) waits(ctx context.Context) ([]storyWait, error) {
 //	limit CHILD KEY STATE [LENGTH]     how a child's limit was kept, and by which length
 //	meeting STATE [QUORACY]            how far the last strategy discussion has come
 //	first-help …, effective …              see expectHelp
+//	referrer …, outcome …                  see expectFeedback
 //	N unconsidered                     so many children wait for a yes or no to a discussion
 //	asks "NAME; NAME"                  what asks for it in the last contact
 //	N list WHICH                       see expectList
@@ -117,6 +118,8 @@ func (w *World) expect(ctx context.Context, words []string) error {
 			err = fmt.Errorf("no notice %q is queued", words[1])
 		}
 		return err
+	case "referrer", "outcome":
+		return w.expectFeedback(ctx, words)
 	case "search":
 		return w.expectSearch(ctx, words[1:])
 	case "asks":

@@ -16,7 +16,9 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/partner/police"
+	"frontdoor/internal/pathway"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/timescale"
 )
 
 var (
@@ -28,7 +30,16 @@ var (
 		FROM contact_child cc JOIN contact c ON c.id = cc.contact_id AND c.authority_id = cc.authority_id
 		WHERE cc.authority_id = $1`)
 	waitsNow   = db.SQL("story_test.waits-now", `SELECT count(*) FROM wait WHERE authority_id = $1 AND ended_at IS NULL`)
-	openOnesOf = db.SQL("story_test.open-waits", `SELECT id FROM wait WHERE authority_id = $1 AND ended_at IS NULL ORDER BY id`)
+	openOnesOf = db.SQL("story_test.open-waits", `SELECT id, timescale FROM wait WHERE authority_id = $1 AND ended_at IS NULL ORDER BY id`)
+	// Every contact about whose children something is decided: whether a wait for telling
+	// its referrer is open, with an owner and a time, and what was told or why not.
+	everyDecided = db.SQL("story_test.every-decided", `
+		SELECT c.ref,
+			EXISTS (SELECT 1 FROM wait w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND w.timescale = 'contact.feedback' AND w.ended_at IS NULL AND w.owner_id <> '' AND w.due_at > w.since),
+			EXISTS (SELECT 1 FROM wait w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND w.timescale = 'contact.feedback' AND w.ended_at IS NULL),
+			COALESCE((SELECT CASE WHEN f.reason = '' THEN f.way ELSE 'not told: ' || f.reason END FROM feedback f
+				WHERE f.contact_id = c.id AND f.authority_id = c.authority_id AND f.done_at IS NOT NULL ORDER BY f.known_at DESC, f.id DESC LIMIT 1), '')
+		FROM contact c WHERE c.authority_id = $1 AND EXISTS (SELECT 1 FROM contact_child cc WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id AND cc.outcome <> '')`)
 )
 
 // snapshot is what the test saw of the ledger at a moment.
@@ -40,8 +51,9 @@ type snapshot struct {
 // TestNoChildIsOutside plays random histories of the whole service: contacts, decisions,
 // workers, discussions, enquiries, conferences, visits and what ends on the waiting desk,
 // in orders that nobody planned and with much that is refused. After every step no child
-// is outside {decided, allocated, ledger} (finding 12), and whoever looks back to any
-// moment finds as many open waits as there were then.
+// is outside {decided, allocated, ledger} (finding 12), every contact that is decided has
+// its referrer told, a reason why not, or somebody who owes it by a time (finding 58), and
+// whoever looks back to any moment finds as many open waits as there were then.
 func TestNoChildIsOutside(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, err := New(context.Background(), d)
@@ -52,7 +64,7 @@ func TestNoChildIsOutside(t *testing.T) {
 		if d.Engine() == db.Postgres {
 			seed = 2 // another history
 		}
-		h := &history{t: t, w: w, rng: rand.New(rand.NewPCG(seed, 12)), done: map[string]int{}, far: map[string]int{}}
+		h := &history{t: t, w: w, rng: rand.New(rand.NewPCG(seed, 12)), aside: rand.New(rand.NewPCG(seed, 58)), done: map[string]int{}, far: map[string]int{}}
 		w.set(civil.DateOf(2026, 1, 5).AtTime(9, 0))
 		for n := 0; n < fewest || n < most && h.missing() != ""; n++ {
 			h.step()
@@ -69,7 +81,7 @@ const fewest, most = 260, 1500
 
 // missing is an act that the history has not had yet; "" when it had all.
 func (h *history) missing() string {
-	for _, verb := range []string{"decide", "accept", "hold", "settle", "open-enquiry", "authorise", "confer", "meet-child", "happens"} {
+	for _, verb := range []string{"decide", "accept", "hold", "settle", "open-enquiry", "authorise", "confer", "meet-child", "happens", "tell-referrer", "not-told", "read-own", "notices-go"} {
 		if h.done[verb] == 0 {
 			return verb
 		}
@@ -79,14 +91,15 @@ func (h *history) missing() string {
 
 // history is one authority's random history under way.
 type history struct {
-	t    *testing.T
-	w    *World
-	rng  *rand.Rand
-	refs []string
-	n    int
-	seen []snapshot
-	done map[string]int // allowed acts, by verb
-	far  map[string]int // how far each contact has come
+	t     *testing.T
+	w     *World
+	rng   *rand.Rand
+	aside *rand.Rand // of the telling of referrers, which moves nothing else
+	refs  []string
+	n     int
+	seen  []snapshot
+	done  map[string]int // allowed acts, by verb
+	far   map[string]int // how far each contact has come
 }
 
 func (h *history) pick(all ...string) string { return all[h.rng.IntN(len(all))] }
@@ -103,7 +116,18 @@ func (h *history) step() {
 		w.latest = h.refs[max(0, len(h.refs)-1-h.rng.IntN(6))]
 		h.wander()
 	}
+	if h.aside.IntN(5) == 0 {
+		h.tell()
+	}
 	h.hold()
+}
+
+// tell is somebody telling a referrer, or not, or a notice that goes or comes back.
+func (h *history) tell() {
+	h.t.Helper()
+	acts := []string{`manager tell-referrer telephone "The desk, on its own number"`, `screener not-told ` + []string{"unsafe", "own", "because"}[h.aside.IntN(3)] + ` "A colleague said so"`, "detective read-own",
+		"screener send-outcome " + []string{"police", "nobody"}[h.aside.IntN(2)], "administrator notices-go", "administrator notices-return", `worker tell-referrer letter "To the station"`}
+	h.act(acts[h.aside.IntN(len(acts))])
 }
 
 // wander is some of what people do, often in the order in which it is done.
@@ -181,13 +205,23 @@ func (h *history) file(name string) ([]byte, error) {
 func (h *history) happens() {
 	h.t.Helper()
 	ctx := context.Background()
-	var ids []string
+	var ids, recorded []string
 	err := h.w.Record.DB.Read(ctx, func(q db.Queryer) (err error) {
-		ids, err = db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, openOnesOf, authority)
+		ids, err = db.Collect(ctx, q, func(r *sql.Rows, s *string) error {
+			var step timescale.Key
+			err := r.Scan(s, &step)
+			if pathway.CanRecord(step) {
+				recorded = append(recorded, *s)
+			}
+			return err
+		}, openOnesOf, authority)
 		return err
 	})
 	if err != nil || len(ids) == 0 {
 		h.t.Fatalf("%d open waits: %v", len(ids), err)
+	}
+	if len(recorded) > 0 && h.aside.IntN(2) == 0 {
+		ids = recorded
 	}
 	err = h.w.Waiting.Happened(ctx, h.w.people["manager"], ids[h.rng.IntN(len(ids))], "the one who was there", "It took place")
 	if _, refused := refusal.As(err); err != nil && !refused {
@@ -214,6 +248,18 @@ func (h *history) hold() {
 			}
 			return err
 		}, everyChild, authority)
+		if err != nil {
+			return err
+		}
+		_, err = db.Collect(ctx, q, func(r *sql.Rows, _ *struct{}) error {
+			var ref, told string
+			var owed, open bool
+			err := r.Scan(&ref, &owed, &open, &told)
+			if err == nil && (open != owed || !open && told == "") {
+				h.t.Errorf("%s: %s is decided and its referrer is neither to be told by somebody in time, nor told, nor not told for a reason", h.w.Now(), ref)
+			}
+			return err
+		}, everyDecided, authority)
 		if err != nil {
 			return err
 		}

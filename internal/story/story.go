@@ -21,7 +21,9 @@ import (
 	"frontdoor/internal/desk/allocations"
 	"frontdoor/internal/desk/children"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/feedback"
 	"frontdoor/internal/desk/meetings"
+	"frontdoor/internal/desk/partners"
 	"frontdoor/internal/desk/partnership"
 	"frontdoor/internal/desk/waiting"
 	"frontdoor/internal/form"
@@ -134,6 +136,8 @@ type World struct {
 
 	searcher string // who searched last, and what they were shown
 	searched *children.Found
+	outcome  feedback.Outcome       // what a referrer read through their link
+	own      []partners.OwnReferral // what a partner read of what it sent
 }
 
 // authority of every story.
@@ -267,6 +271,9 @@ func (w *World) do(ctx context.Context, l Line, files func(string) ([]byte, erro
 		return err
 	}
 	if known, err := w.linkVerbs(ctx, who, verb, rest); known {
+		return err
+	}
+	if known, err := w.feedbackVerbs(ctx, who, verb, rest); known {
 		return err
 	}
 	if known, err := w.partnerVerbs(ctx, who, verb, rest); known {

@@ -326,3 +326,13 @@ const (
 
 // TeamPath is the page of a team; part is "", "people", "change", "end", "move" or "undo".
 func TeamPath(id, part string) string { return join("/allocations/teams/", id, part) }
+
+// The pages of telling those who told us what was decided.
+const (
+	PathFeedbackMessage   = "/contacts/{id}/feedback/message"
+	PathFeedbackLetter    = "/contacts/{id}/feedback/letter"
+	PathFeedbackLetterPDF = "/contacts/{id}/feedback/letter.pdf"
+	PathTold              = "/feedback"          // list
+	PathToldMeasure       = "/measures/feedback" // list
+	PathOutcome           = "/outcome/{token}"
+)

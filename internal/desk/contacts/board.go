@@ -33,6 +33,7 @@ type Board struct {
 type Strip struct {
 	Late, Soon, Waiting, Partners, Unread int
 	Messages, Worries                     int // of partners: not read, not answered
+	Untold                                int // referrers not told in time what was decided
 }
 
 // Card is one contact on the board.
@@ -185,6 +186,9 @@ func (d *Desk) Board(ctx context.Context, who access.Actor, show Show) (*Board, 
 			return err
 		}
 		if b.Alarms, err = v.FairnessAlarms(ctx); err != nil {
+			return err
+		}
+		if b.Strip.Untold, err = v.Untold(ctx); err != nil {
 			return err
 		}
 		if b.Strip.Messages, b.Strip.Worries, err = v.FromPartners(ctx); err != nil {

@@ -97,13 +97,6 @@ func (d *Desk) Confirm(ctx context.Context, who access.Actor, id string) error {
 	})
 }
 
-// FedBack records that somebody told the referrer what was decided.
-func (d *Desk) FedBack(ctx context.Context, who access.Actor, id, how string) error {
-	return d.simple(ctx, who, id, access.SendFeedback, "referrer told", func(r *Row, _ civil.Instant) (pathway.Consequences, error) {
-		return r.Contact.FedBack(how)
-	})
-}
-
 // Acknowledged records that somebody told the referrer that the contact arrived.
 func (d *Desk) Acknowledged(ctx context.Context, who access.Actor, id, how string) error {
 	return d.simple(ctx, who, id, access.SendFeedback, "referrer acknowledged", func(r *Row, _ civil.Instant) (pathway.Consequences, error) {

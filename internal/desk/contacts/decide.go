@@ -86,6 +86,9 @@ func (d *Desk) Decide(ctx context.Context, who access.Actor, id string, all []Fo
 		if err != nil {
 			return err
 		}
+		if r.reach, err = record.ReachOf(ctx, tx, tx.Authority, r.ID, r.referring(), record.NewSecret(linkLength)); err != nil {
+			return err
+		}
 		var next pathway.Consequences
 		var problems []refusal.Problem
 		summary := "decide contact:"
@@ -183,7 +186,7 @@ func (r *Row) decide(ctx context.Context, tx *record.Tx, one ForChild, h pathway
 // facts are what the record knows that bears on the decision, and how fresh each
 // partner's answer is.
 func (r *Row) facts(ctx context.Context, tx *record.Tx, k *Kid, h pathway.History) (pathway.Facts, string, error) {
-	f := pathway.Facts{History: h, Consent: r.Consent, InForce: k.DecisionID, DecidedAt: k.DecidedAt, Now: tx.Now}
+	f := pathway.Facts{History: h, Consent: r.Consent, InForce: k.DecisionID, DecidedAt: k.DecidedAt, Now: tx.Now, Reach: r.reach}
 	type answer struct {
 		Agency   string        `json:"agency"`
 		State    string        `json:"state"`

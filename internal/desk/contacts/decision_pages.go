@@ -73,7 +73,7 @@ func childFields(p *Page, k Kid, first bool) []web.Field {
 	id := k.ID + "-"
 	outcome := web.Field{Name: id + "outcome", Label: "What should happen next?", Kind: "radios"}
 	for _, o := range pathway.Outcomes() {
-		outcome.Options = append(outcome.Options, web.Option{Value: string(o.Code), Label: o.Name, Hint: o.Meaning})
+		outcome.Options = append(outcome.Options, web.Option{Value: string(o.Code), Label: o.Name, Hint: o.Meaning + " The referrer hears: “" + p.Contact.OutcomeSentence(o.Code) + "”"})
 	}
 	level := web.Field{Name: id + "level", Label: "Level of need", Hint: p.Threshold.Name, Kind: "radios"}
 	for _, l := range p.Threshold.Levels {

@@ -18,10 +18,14 @@ import (
 	"frontdoor/internal/person"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
+	"frontdoor/internal/web"
 )
 
 // Desk is the front door's desk.
-type Desk struct{ Record *record.Record }
+type Desk struct {
+	Record  *record.Record
+	printer *web.Printer // of letters; nil where no PDFs are made
+}
 
 // New makes the desk.
 func New(r *record.Record) *Desk { return &Desk{Record: r} }
@@ -30,6 +34,7 @@ func New(r *record.Record) *Desk { return &Desk{Record: r} }
 type Row struct {
 	pathway.Contact
 	clusters     record.Clusters // which records its children are read with
+	reach        pathway.Reach   // how its referrer is told, when something is decided
 	State        pathway.State
 	SourceName   string
 	SenderRef    string

@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"cmp"
 	"embed"
 	"fmt"
 	"net/http"
@@ -30,7 +29,6 @@ var (
 	checksPage    = web.NewPage(templates, "templates/checks.html", "templates/head.html")
 	agreementPage = web.NewPage(templates, "templates/agreement.html", "templates/head.html")
 	decisionPage  = web.NewPage(templates, "templates/decision.html", "templates/head.html", "templates/historylist.html")
-	feedbackPage  = web.NewPage(templates, "templates/feedback.html", "templates/head.html")
 	requestPage   = web.NewPublicPage(templates, "templates/request.html")
 	callPage      = web.NewPage(templates, "templates/call.html")
 )
@@ -55,8 +53,7 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("GET "+web.PathDecision, access.OpenContact, d.showDecision)
 	s.Route("POST "+web.PathDecision, access.DecideContact, d.saveDecision)
 	s.Route("POST "+web.PathSecond, access.DecideContact, d.saveSecond)
-	s.Route("GET "+web.PathFeedback, access.OpenContact, d.showFeedback)
-	s.Route("POST "+web.PathFeedback, access.SendFeedback, d.saveFeedback)
+	d.feedbackRoutes(s)
 	s.Route("GET "+web.PathFile, access.DownloadFile, d.download)
 	s.Open("GET "+web.PathRequest, access.AnswerRequest, d.showRequest)
 	s.Open("POST "+web.PathRequest, access.AnswerRequest, d.saveRequest)
@@ -135,6 +132,9 @@ func (d *Desk) showBoard(w http.ResponseWriter, r *http.Request) error {
 	}
 	if who := web.Actor(r); access.ScopeOf(who, access.SeeWorries).Allowed {
 		v.Numbers = append(v.Numbers, number{b.Strip.Worries, "partners still worried", web.PathWorries + "?state=open", false})
+	}
+	if access.ScopeOf(web.Actor(r), access.ListFeedback).Allowed {
+		v.Numbers = append(v.Numbers, number{b.Strip.Untold, "referrers not told in time", web.PathTold + "?show=overdue", false})
 	}
 	v.Sources = []web.Option{{Label: "Everybody"}}
 	for _, a := range []pathway.Agency{pathway.Police, pathway.School, pathway.Health, pathway.Housing, pathway.OtherPartner, "public"} {
@@ -827,71 +827,6 @@ func prefixed(prefix string, err error) error {
 		p = append(p, refusal.Problem{Field: prefix + one.Field, Message: one.Message})
 	}
 	return refusal.Fields(p)
-}
-
-type feedbackView struct {
-	head
-	Who       []fact
-	Sentences []string
-	Owed      []owedView
-}
-
-func feedbackForm() *web.Form {
-	return web.NewForm(
-		web.Field{Name: "kind", Label: "What did you tell the referrer?", Kind: "radios", Options: []web.Option{
-			{Value: "outcome", Label: "What was decided"}, {Value: "arrived", Label: "That the contact arrived"}, {Value: "confirmed", Label: "The caller confirmed what was written down"}}},
-		web.Field{Name: "how", Label: "How and when were they told?", Kind: "text"})
-}
-
-func (d *Desk) showFeedback(w http.ResponseWriter, r *http.Request) error {
-	return d.feedbackWith(w, r, http.StatusOK, feedbackForm())
-}
-
-func (d *Desk) feedbackWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form) error {
-	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	c := p.Contact
-	v := feedbackView{head: headOf(r, c, p.Now, "feedback", f)}
-	for _, x := range []fact{{"Name", c.Referrer.Name}, {"Role", c.Referrer.Role}, {"From", c.SourceName}, {"E-mail", c.Referrer.Email}, {"Phone", c.Referrer.Phone}} {
-		v.Who = append(v.Who, fact{x.What, cmp.Or(x.Words, "not given")})
-	}
-	for _, k := range c.Kids {
-		if k.Outcome != "" {
-			v.Sentences = append(v.Sentences, c.OutcomeSentence(k.Outcome))
-		}
-	}
-	for _, x := range p.Waits {
-		if x.Ended.IsZero() && (x.Step == "contact.feedback" || x.Step == "contact.acknowledgement" || x.Step == "referral.confirmed" || x.Step == "consent.chase") {
-			v.Owed = append(v.Owed, owedView{web.DueOf(p.Now, x.Due, x.Warn), web.Capital(x.What)})
-		}
-	}
-	return web.Render(w, r, code, feedbackPage, v)
-}
-
-func (d *Desk) saveFeedback(w http.ResponseWriter, r *http.Request) error {
-	f := feedbackForm()
-	f.Read(r)
-	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
-	var err error
-	switch f.Value("kind") {
-	case "outcome":
-		err = d.FedBack(ctx, who, id, f.Value("how"))
-	case "arrived":
-		err = d.Acknowledged(ctx, who, id, f.Value("how"))
-	case "confirmed":
-		err = d.Confirm(ctx, who, id)
-	default:
-		err = refusal.Field("kind", "Select what you told the referrer")
-	}
-	if f.Reject(err) {
-		return d.feedbackWith(w, r, http.StatusUnprocessableEntity, f)
-	}
-	if err != nil {
-		return err
-	}
-	return web.See(w, r, web.ContactPath(id, "feedback"))
 }
 
 // download serves a file as a download under our own name and type, so that a

@@ -23,9 +23,40 @@ type OwnReferral struct {
 	Decided    civil.Instant
 	Sentences  []string
 	Unreadable string
-	Worried    string // reference of the last disagreement
-	some       bool   // something is decided for at least one child
-	waits      bool   // that disagreement waits for an answer
+	Worried    string        // reference of the last disagreement
+	Due        civil.Instant // when it must be decided
+	Told       civil.Instant // when they were told what was decided, or read it
+	ToldLate   bool          // and it was later than we promise
+	Silent     bool          // they are not told here, for a reason on record
+	some       bool          // something is decided for at least one child
+	waits      bool          // that disagreement waits for an answer
+	unread     bool          // what was decided was not opened yet
+	owedBy     civil.Instant // word of it is owed by then
+	contact    string
+}
+
+// ToldWords says how it stands with telling them.
+func (o OwnReferral) ToldWords(now civil.Instant) string {
+	switch {
+	case o.Unreadable != "":
+		return ""
+	case !o.some && o.Due.Before(now):
+		return "We owe you an answer since " + o.Due.Words() + "."
+	case !o.some:
+		return "We owe you an answer by " + o.Due.Words() + "."
+	case o.Silent:
+		return "Call the front door about what was decided, and say the reference."
+	case !o.Told.IsZero() && o.ToldLate:
+		return "You were told on " + o.Told.Words() + ", later than within one working day of the decision."
+	case !o.Told.IsZero():
+		return "You were told on " + o.Told.Words() + "."
+	}
+	return ""
+}
+
+// Late says that we are late with the answer, or were.
+func (o OwnReferral) Late(now civil.Instant) bool {
+	return o.Unreadable == "" && !o.Silent && (o.ToldLate || !o.some && o.Due.Before(now))
 }
 
 // OwnQuestion is a question put to one's own agency.
@@ -106,8 +137,13 @@ const referralColumns = `
 		SELECT c.ref, c.sender_ref, c.grade, c.received_at, c.decided_at, c.source_kind, COALESCE(i.problem, ''),
 			COALESCE((SELECT string_agg(cc.outcome, ',') FROM contact_child cc WHERE cc.contact_id = c.id AND cc.authority_id = c.authority_id AND cc.outcome <> ''), ''),
 			COALESCE((SELECT w.ref FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) ORDER BY w.raised_at DESC, w.id DESC LIMIT 1), ''),
-			EXISTS (SELECT 1 FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) AND w.answered_at IS NULL)
+			EXISTS (SELECT 1 FROM worry w WHERE w.contact_id = c.id AND w.authority_id = c.authority_id AND (w.organisation_id = $2 OR w.raised_by = $3) AND w.answered_at IS NULL),
+			c.id, f.done_at, COALESCE(f.reason, ''),
+			c.due_at, EXISTS (SELECT 1 FROM wait x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.timescale = 'contact.feedback' AND x.ended_how = 'met' AND x.ended_happened_at > x.due_at),
+			(SELECT min(x.due_at) FROM wait x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.timescale = 'contact.feedback' AND x.ended_at IS NULL),
+			EXISTS (SELECT 1 FROM feedback x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.way = 'account' AND x.read_at IS NULL)
 		FROM contact c
+		LEFT JOIN feedback f ON f.authority_id = c.authority_id AND f.id = (SELECT t.id FROM feedback t WHERE t.contact_id = c.id AND t.authority_id = c.authority_id AND t.done_at IS NOT NULL ORDER BY t.known_at DESC, t.id DESC LIMIT 1)
 		LEFT JOIN intake i ON i.id = c.intake_id AND i.authority_id = c.authority_id
 		WHERE c.authority_id = $1 AND ($2 = '' OR c.organisation_id = $2) AND ($3 = '' OR c.referrer_id = $3)`
 
@@ -138,14 +174,18 @@ var (
 )
 
 func scanReferral(r *sql.Rows, o *OwnReferral) error {
-	var source, outcomes string
-	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried, &o.waits); err != nil {
+	var source, outcomes, reason string
+	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried, &o.waits, &o.contact, &o.Told, &reason, &o.Due, &o.ToldLate, &o.owedBy, &o.unread); err != nil {
 		return err
 	}
 	c := pathway.Contact{Source: pathway.Agency(source)}
+	o.Silent = reason != "" && reason != string(pathway.NotPublic)
 	seen := map[string]bool{}
 	for _, x := range strings.FieldsFunc(outcomes, func(r rune) bool { return r == ',' }) {
 		o.some = true
+		if o.Silent { // for a reason on record it is not told here
+			continue
+		}
 		if s := c.OutcomeSentence(pathway.Outcome(x)); !seen[s] {
 			seen[s] = true
 			o.Sentences = append(o.Sentences, s)
@@ -169,14 +209,42 @@ func referrals(ctx context.Context, v *record.View, f ReferralFilter, limit int)
 	return out, err
 }
 
-// Referrals lists what this person, or their force, sent, the latest first.
+// Referrals lists what this person, or their force, sent, the latest first. Whoever reads
+// there what was decided is told of it.
 func (d *Desk) Referrals(ctx context.Context, who access.Actor, f ReferralFilter) (out []OwnReferral, now civil.Instant, err error) {
 	err = d.Record.Look(ctx, who, access.PurposeOwn, func(v *record.View) error {
 		now = v.Now
 		out, err = referrals(ctx, v, f, mostListed)
 		return err
 	})
+	if err == nil {
+		err = d.readOutcomes(ctx, who, out, now)
+	}
 	return out, now, err
+}
+
+// readOutcomes notes that what was decided was read here for the first time.
+func (d *Desk) readOutcomes(ctx context.Context, who access.Actor, all []OwnReferral, now civil.Instant) error {
+	var read []record.ReadBy
+	for i := range all {
+		x := &all[i]
+		if who.ReadOnly || x.Silent || !x.some || !x.unread && x.owedBy.IsZero() {
+			continue
+		}
+		read = append(read, record.ReadBy{Contact: x.contact, Ref: x.Ref})
+		if x.Told.IsZero() || !x.owedBy.IsZero() {
+			x.Told, x.ToldLate = now, x.ToldLate || !x.owedBy.IsZero() && x.owedBy.Before(now)
+		}
+	}
+	if len(read) == 0 {
+		return nil
+	}
+	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		if err := tx.Allow(access.SeeOwnReferral, access.About{Kind: "referral", ID: read[0].Ref, Authority: tx.Authority, AgencyID: who.AgencyID, ReferrerID: who.ID}); err != nil {
+			return err
+		}
+		return tx.ReferrerRead(ctx, read, pathway.ByOwnPage)
+	})
 }
 
 func questions(ctx context.Context, v *record.View, state string, limit int) ([]OwnQuestion, error) {
@@ -226,6 +294,9 @@ func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
 		}
 		return h.ofForce(ctx, v)
 	})
+	if err == nil {
+		err = d.readOutcomes(ctx, who, h.Referrals, h.Now)
+	}
 	return h, err
 }
 

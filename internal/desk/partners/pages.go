@@ -2,6 +2,7 @@ package partners
 
 import (
 	"embed"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,15 +38,17 @@ func (d *Desk) Routes(s *web.Server) {
 type referralView struct {
 	OwnReferral
 	When, WorryPath, WorriedPath string
+	ToldWords                    string
+	Late                         bool
 }
 
 // viewsOf words one's own referrals. Whoever may disagree is offered to, once something
 // was decided.
-func referralViews(all []OwnReferral, who access.Actor) []referralView {
+func referralViews(all []OwnReferral, who access.Actor, now civil.Instant) []referralView {
 	may := !who.ReadOnly && access.ScopeOf(who, access.SayWorry).Allowed
 	var out []referralView
 	for _, x := range all {
-		v := referralView{OwnReferral: x, When: x.At.Words()}
+		v := referralView{OwnReferral: x, When: x.At.Words(), ToldWords: x.ToldWords(now), Late: x.Late(now)}
 		if may && x.some && !x.waits && x.Unreadable == "" {
 			v.WorryPath = worryFormPath(x.Ref)
 		}
@@ -139,7 +142,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == string(pathway.Police), Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
-		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
+		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who, h.Now), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
 	v.ReadsNotices, v.Notices, v.Bell = h.ReadsNotices, h.Notices, web.DueOf(h.Now, h.Bell, h.Bell.Add(-time.Hour))
 	for _, x := range v.Referrals {
@@ -214,7 +217,7 @@ func (d *Desk) showReferrals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := referralsView{web.FilesOf(r), "What you sent", now.Clock(), referralViews(all, web.Actor(r)), len(all) == mostListed}
+	v := referralsView{web.FilesOf(r), "What you sent", now.Clock(), referralViews(all, web.Actor(r), now), len(all) == mostListed}
 	if t := referralTitles[f.State]; t != "" {
 		v.Title = t
 	}
@@ -226,9 +229,9 @@ func (d *Desk) showReferrals(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) referralsSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
-	s := web.Sheet{Head: []string{"reference", "own_reference", "grade", "received", "decided", "outcome", "could_not_be_read", "still_worried"}}
+	s := web.Sheet{Head: []string{"reference", "own_reference", "grade", "received", "decided", "outcome", "due", "told", "told_late", "could_not_be_read", "still_worried"}}
 	for _, x := range all {
-		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Unreadable, x.Worried})
+		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Due.String(), x.Told.String(), fmt.Sprint(x.ToldLate), x.Unreadable, x.Worried})
 	}
 	return s, err
 }

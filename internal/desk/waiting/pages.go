@@ -215,6 +215,7 @@ type waitView struct {
 	Due                                     web.Due
 	Happened, Move                          *web.Form
 	CanRecord                               bool
+	Tell                                    bool // ends on the page of the referrer
 	Escalate                                string
 }
 
@@ -254,7 +255,7 @@ func (d *Desk) waitWith(w http.ResponseWriter, r *http.Request, code int, happen
 	}
 	return web.Render(w, r, code, waitPage, waitView{ID: x.ID, Child: x.Child, Contact: x.Contact, What: x.What, Owner: x.Owner,
 		Agency: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))), Due: web.DueOf(waits.Now, x.Due, x.Warn), Happened: happened, Move: fresh,
-		CanRecord: pathway.CanRecord(x.Step), Escalate: d.raising(web.Actor(r), x)})
+		CanRecord: pathway.CanRecord(x.Step), Tell: x.Step == timescale.Feedback, Escalate: d.raising(web.Actor(r), x)})
 }
 
 func (d *Desk) saveWait(w http.ResponseWriter, r *http.Request) error {
