@@ -455,6 +455,8 @@ func TestEveryFormSentEmpty(t *testing.T) {
 		{"m.ali", web.ContactPath(ref, "agreement"), `main form[data-once] .govuk-button`},
 		{"m.ali", web.ContactPath(ref, "decision"), `main form[data-once] .govuk-button`},
 		{"m.ali", "/contacts/new", `main form .govuk-button`},
+		{"m.ali", web.ChildPath(w.one(t, anyChild), "restriction"), `main form[data-once] .govuk-button`},
+		{"m.ali", web.ChildPath(w.one(t, anyChild), "death"), `main form[data-once] .govuk-button`},
 		{"m.ali", "/contacts/load/limits", `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "convene"), `main form[data-once] .govuk-button`},
 		{"s.clarke", web.MeetingPath(w.one(t, aWaited), "held"), `main form[data-once] .govuk-button`},

@@ -108,6 +108,11 @@ func (d *Desk) savePeer(w http.ResponseWriter, r *http.Request) error {
 		err = d.IsPeer(r.Context(), web.Actor(r), ref, id, f.Value("record"), f.Value("because"))
 	}
 	if refused(err) && f.Reject(err) {
+		for i := range f.Errors {
+			if f.Errors[i].Field == "why" {
+				f.Errors[i].Field = "why-" + f.Value("said")
+			}
+		}
 		return d.peerWith(w, r, http.StatusUnprocessableEntity, func(v *peerView) {
 			if v.Errors = f; r.PostFormValue("what") != "not" {
 				v.Is = f
