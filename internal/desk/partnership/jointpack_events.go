@@ -48,17 +48,18 @@ const (
 	kindTo            = "message-to"   // the front door wrote to the agency
 	kindFrom          = "message-from" // the agency wrote to the front door
 	kindWorries       = "still-worried"
+	kindViews         = "view" // of investigating together
 	kindVisits        = "visit"
 	kindSteps         = "step" // anything else that the child waited for
 )
 
 // eventKinds are all kinds, in the order of the child's journey.
-var eventKinds = []string{kindNotifications, kindReferrals, kindNotices, kindQuestions, kindTo, kindFrom, kindWorries, kindInvitations, kindMeetings, kindSignatures, kindActions, kindVisits, kindSteps}
+var eventKinds = []string{kindNotifications, kindReferrals, kindNotices, kindQuestions, kindTo, kindFrom, kindWorries, kindInvitations, kindMeetings, kindSignatures, kindViews, kindActions, kindVisits, kindSteps}
 
 var eventWords = map[string]string{
 	kindNotifications: "Notification", kindReferrals: "Contact or referral", kindNotices: "School told before its day starts", kindQuestions: "Question",
 	kindTo: "Message to the agency", kindFrom: "Message from the agency", kindWorries: "Still worried after the decision", kindInvitations: "Invitation",
-	kindMeetings: "Strategy discussion", kindSignatures: "Record to sign", kindActions: "Action", kindVisits: "Visit or help", kindSteps: "Anything else the child waited for",
+	kindMeetings: "Strategy discussion", kindSignatures: "Record to sign", kindActions: "Action", kindViews: "Investigating together or alone", kindVisits: "Visit or help", kindSteps: "Anything else the child waited for",
 }
 
 // The agencies that are no organisation.
@@ -73,6 +74,7 @@ const (
 	read     = "read"
 	unread   = "unread"
 	took     = "took_place"
+	said     = "said"
 )
 
 // late says whether a limit was not kept: done after it, or still not done.
@@ -87,7 +89,7 @@ func (e Event) timed() bool {
 	if !e.Done.IsZero() && e.Done.Before(e.From) {
 		return false
 	}
-	return e.State != notNeeded && e.Kind != kindMeetings && e.Kind != kindVisits && !(e.Kind == kindReferrals && e.From.Equal(e.Done))
+	return e.State != notNeeded && e.Kind != kindMeetings && e.Kind != kindVisits && e.Kind != kindViews && !(e.Kind == kindReferrals && e.From.Equal(e.Done))
 }
 
 // jointReader reads the events of a pack's children.
@@ -173,6 +175,13 @@ var (
 		SELECT y.ref, y.organisation_id, c.source_kind, y.raised_at, y.due_at, y.answered_at
 		FROM worry y JOIN contact c ON c.id = y.contact_id AND c.authority_id = y.authority_id
 		WHERE y.child_id IN (:list($2)) AND y.authority_id = $1 AND y.raised_at < $4 AND y.due_at >= $3 AND y.raised_at <= $5`)
+	// Whose officers were invited to the discussions of the contact said it.
+	jointViews = db.SQL("partnership.joint-views", `
+		SELECT e.ref, v.agency, v.view, v.at,
+			COALESCE((SELECT min(x.owner_id) FROM discussion d JOIN discussion_invited x ON x.discussion_id = d.id AND x.authority_id = d.authority_id
+				WHERE d.contact_id = e.contact_id AND d.authority_id = e.authority_id AND x.part = v.agency AND x.invited_at <= $5), '')
+		FROM enquiry e JOIN enquiry_view v ON v.enquiry_id = e.id AND v.authority_id = e.authority_id
+		WHERE e.child_id IN (:list($2)) AND e.authority_id = $1 AND v.at >= $3 AND v.at < $4 AND v.at <= $5`)
 	jointVisits = db.SQL("partnership.joint-visits", `
 		SELECT c.ref, h.kind, h.met, h.happened_at FROM help h
 		JOIN contact c ON c.id = h.contact_id AND c.authority_id = h.authority_id
@@ -205,7 +214,7 @@ func (j *jointReader) of(ctx context.Context, number int, parts []string) ([]Eve
 	for _, x := range []struct {
 		q    db.Query
 		scan func(*sql.Rows, *Event) error
-	}{{jointContacts, j.contact}, {jointNotices, j.notice}, {jointMessages, j.message}, {jointWorries, j.worry}, {jointVisits, j.visit}, {jointSteps, j.step}} {
+	}{{jointContacts, j.contact}, {jointNotices, j.notice}, {jointMessages, j.message}, {jointWorries, j.worry}, {jointViews, j.view}, {jointVisits, j.visit}, {jointSteps, j.step}} {
 		rows, err := db.Collect(ctx, j, x.scan, x.q, j.authority, db.List(parts), j.period.start(), j.period.end(), j.at)
 		if err != nil {
 			return nil, err
@@ -313,6 +322,14 @@ func (j *jointReader) worry(r *sql.Rows, e *Event) error {
 	e.Kind, e.Ours = kindWorries, true
 	j.settled(e, civil.Instant{})
 	j.place(e, owner, cmp.Or(kind, "referrer"))
+	return err
+}
+
+func (j *jointReader) view(r *sql.Rows, e *Event) error {
+	var agency, owner string
+	err := r.Scan(&e.Ref, &agency, &e.Detail, &e.From, &owner)
+	e.Kind, e.State, e.Done = kindViews, said, e.From
+	j.place(e, owner, agency)
 	return err
 }
 

@@ -343,7 +343,7 @@ func finding(all []Event) string {
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-var jointStates = map[string]string{received: "Received", read: "Read", unread: "Not read yet", took: "Took place", overdue: "Not done, and past its limit"}
+var jointStates = map[string]string{received: "Received", read: "Read", unread: "Not read yet", took: "Took place", said: "Said", overdue: "Not done, and past its limit"}
 
 func (e Event) stateWords() string {
 	if s, ok := jointStates[e.State]; ok {
@@ -364,6 +364,11 @@ func (e Event) what() string {
 			s += ": the child was not seen"
 		}
 		return s
+	case kindViews:
+		if e.Detail == "joint" {
+			return "Said: police and social care investigate together"
+		}
+		return "Said: one of them investigates alone"
 	case kindNotifications:
 		return "Notification, " + strings.ReplaceAll(e.Detail, "_", " ")
 	case kindReferrals:
@@ -410,14 +415,14 @@ type eventView struct {
 
 // firstWords and lastWords say what an event's first and last moments are.
 var (
-	firstWords = map[string]string{kindNotifications: "Incident", kindReferrals: "Sent", kindNotices: "Incident", kindQuestions: "Asked", kindTo: "Sent", kindFrom: "Sent", kindWorries: "Said", kindInvitations: "Invited", kindMeetings: "Held", kindSignatures: "Decided", kindActions: "Agreed", kindVisits: "Took place", kindSteps: "Began"}
+	firstWords = map[string]string{kindNotifications: "Incident", kindReferrals: "Sent", kindNotices: "Incident", kindQuestions: "Asked", kindTo: "Sent", kindFrom: "Sent", kindWorries: "Said", kindInvitations: "Invited", kindMeetings: "Held", kindSignatures: "Decided", kindActions: "Agreed", kindViews: "Said", kindVisits: "Took place", kindSteps: "Began"}
 	lastWords  = map[string]string{kindNotifications: "Reached us", kindReferrals: "Reached us", kindNotices: "School knew", kindQuestions: "Answered", kindTo: "Read", kindFrom: "Read by us", kindWorries: "Answered by us", kindInvitations: "Answered", kindSignatures: "Signed", kindActions: "Done", kindSteps: "Done"}
 )
 
 func (p *JointPack) eventView(n int, e Event, who access.Actor) eventView {
 	v := eventView{N: n, Agency: e.Name, What: e.what(), Ref: e.Ref, Sender: e.SenderRef, From: e.From.Words(), Due: e.Due.Words(), Done: e.Done.Words(), Lag: p.lagWords(e), State: e.stateWords(), Risk: e.late() || e.State == "absent",
 		FirstWords: firstWords[e.Kind], LastWords: lastWords[e.Kind], Ours: e.Ours, Path: refPath(e.Ref, who)}
-	if e.Kind == kindVisits || e.Kind == kindMeetings {
+	if e.Kind == kindVisits || e.Kind == kindMeetings || e.Kind == kindViews {
 		v.Done = ""
 	}
 	return v

@@ -1,12 +1,10 @@
 package partnership
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/civil"
@@ -291,7 +289,7 @@ func (p *JointPack) forReader(ctx context.Context, v *record.View, who access.Ac
 	known, err := record.Persons(ctx, v, v.Authority, ids)
 	for i, k := range p.kids {
 		x := known[k.person]
-		p.Children[i].Name, p.Children[i].Born = cmp.Or(strings.TrimSpace(x.Given+" "+x.Family), "Not named yet"), x.Born
+		p.Children[i].Name, p.Children[i].Born = record.ChildNameUnborn(x.Given, x.Family, "", x.Unborn), x.Born
 	}
 	return err
 }

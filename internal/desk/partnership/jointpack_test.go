@@ -73,6 +73,7 @@ func jointOf(t *testing.T, w *story.World, who access.Actor, ref string) *partne
 const inside = `
 at 2026-03-10 09:00  manager write police "Is he on bail?"
 at 2026-03-10 13:00  officer read-messages
+at 2026-03-10 13:30  manager say-together police joint injury
 at 2026-04-01 09:00  manager look
 `
 
@@ -89,7 +90,7 @@ func TestAJointPackListsEachAgencysEvents(t *testing.T) {
 			"police step strategy.discussion 03 10:00 late 93000", "health step strategy.discussion 03 10:00 late 93000",
 			"police invitation police - overdue", "police invitation police 02 14:00 in_time 3600", "health invitation health - overdue",
 			"police meeting police not_constituted - absent", "police meeting police - attended", "health meeting health - attended", "health meeting health - attended",
-			"police signature police - overdue", "health signature health 06 09:00 late 255000", "police action suspect_spoken 08 10:00 late 172200",
+			"police signature police - overdue", "health signature health 06 09:00 late 255000", "police action suspect_spoken 08 10:00 late 172200", "police view joint 10 13:30 said",
 		}
 		var got []string
 		for _, e := range p.Rows {
