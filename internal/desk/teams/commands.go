@@ -56,6 +56,14 @@ var (
 			AND team_id IN (SELECT t.id FROM team t WHERE t.authority_id = $2 AND t.kind IN (:list($8)))`)
 	endEverybody = db.SQL("teams.end-everybody", `
 		UPDATE user_role SET ended_at = $3, end_recorded_at = $4 WHERE team_id = $1 AND authority_id = $2 AND (ended_at IS NULL OR ended_at > $5)`)
+	// Whoever leaves a team keeps the role: from then on without a team, unless they hold
+	// it elsewhere without an end.
+	keepRole = db.SQL("teams.keep-role", `
+		INSERT INTO user_role (user_id, authority_id, role, team_id, begun_at, recorded_at)
+		SELECT DISTINCT r.user_id, r.authority_id, r.role, '', r.ended_at, r.end_recorded_at FROM user_role r
+		WHERE r.authority_id = $1 AND r.team_id = $2 AND ($3 = '' OR r.user_id = $3) AND r.ended_at = $4 AND NOT EXISTS (
+			SELECT 1 FROM user_role x WHERE x.user_id = r.user_id AND x.authority_id = r.authority_id AND x.role = r.role AND x.begun_at <= r.ended_at AND x.ended_at IS NULL)
+		ON CONFLICT (user_id, role, team_id, begun_at, authority_id) DO NOTHING`)
 	endTeam = db.SQL("teams.end", `
 		UPDATE team SET ended_at = $3, successor_id = $4, version = version + 1 WHERE id = $1 AND authority_id = $2 AND ended_at IS NULL`)
 	follow = db.SQL("teams.follow", `UPDATE team SET successor_id = $3 WHERE successor_id = $1 AND authority_id = $2`)
@@ -281,6 +289,9 @@ func (m Member) join(ctx context.Context, tx *record.Tx, t team) (string, error)
 	if db.Unique(err) {
 		err = refusal.Field("member", name+" is in this team then already")
 	}
+	if err == nil && !m.Until.IsZero() {
+		_, err = tx.ExecContext(ctx, keepRole, tx.Authority, t.id, m.User, until)
+	}
 	return name, err
 }
 
@@ -319,7 +330,8 @@ func (d *Desk) Join(ctx context.Context, who access.Actor, id string, m Member) 
 	})
 }
 
-// Leave takes somebody out of a team from a day on. Children who are theirs stay theirs.
+// Leave takes somebody out of a team from a day on. Children who are theirs stay theirs,
+// and so does their role.
 func (d *Desk) Leave(ctx context.Context, who access.Actor, id string, m Member) error {
 	clean(&m.From)
 	return d.change(ctx, who, id, "leave a team", func(tx *record.Tx, t team) error {
@@ -341,6 +353,9 @@ func (d *Desk) Leave(ctx context.Context, who access.Actor, id string, m Member)
 		}
 		if n == 0 {
 			return refusal.Field("member", name+" is not in this team then")
+		}
+		if _, err := tx.ExecContext(ctx, keepRole, tx.Authority, t.id, m.User, at); err != nil {
+			return err
 		}
 		return event(ctx, tx, t, "left", name+", "+access.RoleName(m.Role), m.From, at)
 	})
@@ -470,6 +485,9 @@ func (d *Desk) End(ctx context.Context, who access.Actor, id, successor string, 
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, endEverybody, t.id, tx.Authority, at, tx.Now, later(at, tx.Now)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, keepRole, tx.Authority, t.id, "", at); err != nil {
 			return err
 		}
 		return event(ctx, tx, t, "ended", "Followed by "+next.name, f, at)

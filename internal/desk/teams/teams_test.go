@@ -2,6 +2,7 @@ package teams_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -325,8 +327,11 @@ func TestATeamEndsOnlyWhenNothingStandsOnIt(t *testing.T) {
 		w.wants("need 0+0, duty-1 0+0, duty-2 1+2")
 		w.later(7 * 24 * time.Hour)
 		w.wants("duty-1 0+0, duty-2 1+2")
-		if who := w.who("cat"); len(who.Teams) != 0 {
-			t.Errorf("cat is still in %v", who.Teams)
+		if who := w.who("cat"); len(who.Teams) != 0 || !who.Has(access.SocialWorker) {
+			t.Errorf("cat is in %v as %v, want no team and still a social worker", who.Teams, who.Roles)
+		}
+		if mine, err := w.work.Mine(ctx, w.who("cat")); err != nil || len(mine.Rows) != 2 {
+			t.Errorf("cat sees %v of her own children (%v), want both", mine.Rows, err)
 		}
 		w.refused(w.desk.Join(ctx, w.who("administrator"), "need", teams.Member{User: "ann", Role: access.SocialWorker, From: from(w.now.Date())}), refusal.Conflict, "has an end")
 		w.refused(w.waits.Move(ctx, w.who("manager"), w.aWait(), "need", "a mistake"), refusal.Invalid, "has an end")
@@ -414,9 +419,13 @@ func TestATeamGivesNobodyARight(t *testing.T) {
 			want string
 		}{{0, "duty-1"}, {2, "need"}, {5, "need"}, {6, ""}} {
 			w.now = today.AddDays(x.days).AtTime(12, 0)
-			if got := strings.Join(w.who("ann").Teams, " "); got != x.want {
-				t.Errorf("after %d days ann is in %q, want %q", x.days, got, x.want)
+			if got := strings.Join(w.who("ann").Teams, " "); got != x.want || !w.who("ann").Has(access.SocialWorker) {
+				t.Errorf("after %d days ann is in %q as %v, want %q and a social worker", x.days, got, w.who("ann").Roles, x.want)
 			}
+		}
+		w.must(w.desk.Leave(ctx, w.who("manager"), "duty-1", teams.Member{User: "ben", Role: access.SocialWorker, From: from(w.now.Date())}))
+		if who := w.who("ben"); len(who.Teams) != 0 || !who.Has(access.SocialWorker) {
+			t.Errorf("ben is in %v as %v, want no team and still a social worker", who.Teams, who.Roles)
 		}
 	})
 }
@@ -712,4 +721,63 @@ func TestThePages(t *testing.T) {
 	if code, _ = get(team, "/allocations/teams/children?team=duty-2"); code != http.StatusNotFound {
 		t.Errorf("a team manager opens the children of another team: %d", code)
 	}
+}
+
+// TestWorkFromBeforeHasItsTeamsDerived runs what the migration derives for work that was
+// there before teams were kept by date, and compares it with what was written as it
+// happened.
+func TestWorkFromBeforeHasItsTeamsDerived(t *testing.T) {
+	text, err := os.ReadFile("../../db/migrations/0036_teams.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var derive []db.Query
+	for _, s := range strings.Split(string(text), ";") {
+		if i := strings.Index(s, "INSERT INTO episode_team"); i >= 0 {
+			derive = append(derive, db.SQL("teams_test.derive-"+strconv.Itoa(len(derive)), strings.Replace(s[i:], "INSERT INTO episode_team", "INSERT INTO derived", 1)))
+		}
+	}
+	if len(derive) != 2 {
+		t.Fatalf("the migration has %d statements that derive teams, want two", len(derive))
+	}
+	empty := db.SQL("teams_test.copy", `CREATE TABLE derived AS SELECT episode_id, n, authority_id, team_id, begun_at, why, recorded_by FROM episode_team WHERE n < 0`)
+	kept := db.SQL("teams_test.kept", `SELECT episode_id, n, team_id, begun_at, why FROM episode_team ORDER BY episode_id, n`)
+	worked := db.SQL("teams_test.worked", `SELECT episode_id, n, team_id, begun_at, why FROM derived ORDER BY episode_id, n`)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := build(t, d)
+		for _, worker := range []string{"", "ann", "cat", "cat"} {
+			w.child("Kim")
+			w.later(time.Hour)
+			if worker != "" {
+				w.allocate(worker)
+			}
+		}
+		read := func(q db.Queryer, which db.Query) (out []string, err error) {
+			return db.Collect(ctx, q, func(r *sql.Rows, s *string) error {
+				var id, team, why string
+				var n int
+				var at civil.Instant
+				err := r.Scan(&id, &n, &team, &at, &why)
+				*s = fmt.Sprint(id, " ", n, " ", team, " ", at, " ", why)
+				return err
+			}, which)
+		}
+		err := d.Write(ctx, func(q db.Queryer) error {
+			for _, x := range append([]db.Query{empty}, derive...) {
+				if _, err := q.ExecContext(ctx, x); err != nil {
+					return fmt.Errorf("%s: %w", x.Name(), err)
+				}
+			}
+			was, err := read(q, kept)
+			if err != nil {
+				return err
+			}
+			now, err := read(q, worked)
+			if len(was) != 6 || !slices.Equal(was, now) {
+				t.Errorf("derived\n%s\nand kept\n%s", strings.Join(now, "\n"), strings.Join(was, "\n"))
+			}
+			return err
+		})
+		w.must(err)
+	})
 }
