@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,6 +85,7 @@ type queuesView struct {
 	SetUps                        []setUpView
 	Weeks                         []rowView
 	Total, Held                   int
+	TotalAt, HeldAt               string // whose they are; "" where the reader may not see all of them
 	When, Checked                 string
 	Past                          bool
 	Chart                         template.HTML
@@ -176,6 +178,12 @@ func (d *Desk) showQueues(w http.ResponseWriter, r *http.Request) error {
 	v.MayManage = access.ScopeOf(who, access.ManageTeams).Allowed && !who.ReadOnly
 	v.MayAllocate = access.ScopeOf(who, access.ListUnallocated).Allowed
 	v.Lists = access.ScopeOf(who, access.ListTeams).Allowed
+	if !slices.ContainsFunc(v.Now, func(r rowView) bool { return !r.lists }) {
+		list := func(w What) string {
+			return web.PathTeamChildren + "?" + url.Values{"team": {f.Team}, "what": {string(w)}, "at": {x.At.String()}}.Encode()
+		}
+		v.TotalAt, v.HeldAt = list(Waiting), list(Held)
+	}
 	return web.Render(w, r, code, queuesPage, v)
 }
 

@@ -718,6 +718,15 @@ func TestThePages(t *testing.T) {
 		}
 		w.contains(page, says)
 	}
+	// The number above the table leads to its list only for who may see all of it.
+	_, page = get(team, "/allocations/teams?team=duty-1")
+	w.contains(page, `what=waiting"><b>1</b> without a worker</a>`)
+	if _, page = get(admin, "/allocations/teams"); strings.Contains(page, "/allocations/teams/children") {
+		t.Error("the administrator is led to children")
+	}
+	if _, page = get(team, "/allocations/teams"); strings.Contains(page, `</b> without a worker</a>`) {
+		t.Error("a team manager is led from a number of all teams to a list of their own")
+	}
 	if code, _ = get(team, "/allocations/teams/children?team=duty-2"); code != http.StatusNotFound {
 		t.Errorf("a team manager opens the children of another team: %d", code)
 	}
