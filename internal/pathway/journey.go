@@ -22,7 +22,7 @@ func Journey() []Step {
 	for _, o := range after {
 		steps = append(steps, decided(o))
 	}
-	steps = append(steps, replacing())
+	steps = append(steps, replacing(), hearing())
 	steps = append(steps, allocating()...)
 	steps = append(steps, discussing()...)
 	steps = append(steps, enquiring()...)
@@ -141,6 +141,12 @@ func replacing() Step {
 	return Step{From: "open or closed", Event: "a decision is replaced by a new one", Guard: "the new decision cites the one in force, with everything a decision needs",
 		To: "open or closed, as the new decision says", Decides: "front door manager",
 		Clocks: []string{"withdraws what the old decision began; a clock the new one needs too goes on from where it started", starts(timescale.Feedback)}}
+}
+
+// hearing is how the clock of telling the referrer ends.
+func hearing() Step {
+	return Step{From: "any", Event: "the referrer is told what was decided, or it is recorded why not", Guard: "it has gone to their own page or their agency’s mailbox; or they opened it; or who told them, how and when; or a reason from the list, which may be said before the decision",
+		To: "the same", Decides: "screener or manager", Clocks: []string{stops(timescale.Feedback), "withdraws " + string(timescale.Feedback) + " with the reason", starts(timescale.Feedback) + " again, from where it started, when a notice comes back"}}
 }
 
 func allocating() []Step {

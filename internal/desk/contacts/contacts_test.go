@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
+	"frontdoor/internal/web"
 )
 
 // house is an authority with its people and a clock that the test sets.
@@ -32,6 +33,7 @@ type house struct {
 	Second  access.Actor
 	Shah    access.Actor // a screener
 	Police  access.Actor
+	printer *web.Printer // nil where no PDFs are made
 }
 
 func (h *house) at(t civil.Instant) { h.mu.Lock(); h.now = t; h.mu.Unlock() }

@@ -22,6 +22,7 @@ import (
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
+	"frontdoor/internal/web"
 )
 
 // fromSchool is a referral that somebody sent by the form, who says that they work at a
@@ -304,5 +305,37 @@ func TestTheLetterNamesNoChild(t *testing.T) {
 	}
 	if body := h.page(t, "shah", "/contacts/"+got.Ref+"/feedback/message?agency=pol"); !strings.Contains(body, strings.ReplaceAll(pathway.OutcomeByLink, "{ref}", got.Ref)) {
 		t.Error("the message shown is not the one that is sent")
+	}
+}
+
+// copier stands in for Chromium: its "PDF" is the page that it was given.
+const copier = "#!/bin/sh\nfor a in \"$@\"; do case $a in --print-to-pdf=*) out=${a#--print-to-pdf=};; file://*) in=${a#file://};; esac; done\n{ echo '%PDF-'; cat \"$in\"; } > \"$out\"\n"
+
+// TestTheLetterAsPDF is the same letter, and nothing else.
+func TestTheLetterAsPDF(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "chromium")
+	if err := os.WriteFile(program, []byte(copier), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	printer, err := web.NewPrinter(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, dbtest.SQLite(t))
+	got := h.decidedOn(t, fromSchool(""))
+	h.printer = printer
+	body := h.whole(t, "shah", "/contacts/"+got.Ref+"/feedback/letter.pdf")
+	for _, must := range []string{"%PDF-", got.Ref, "<title>Letter", "E. Wright", "We accepted a referral. A social worker will be in touch.", "01632 960000"} {
+		if !strings.Contains(body, must) {
+			t.Errorf("the letter lacks %q", must)
+		}
+	}
+	for _, secret := range []string{"Ana", "Bell", "Mill Road", "Canary", "Tired", "SHAH", "<script"} {
+		if strings.Contains(body, secret) {
+			t.Errorf("the letter says %q", secret)
+		}
+	}
+	if body := h.page(t, "shah", "/contacts/"+got.Ref+"/feedback/letter"); !strings.Contains(body, "/feedback/letter.pdf") {
+		t.Error("the page does not lead to the PDF")
 	}
 }

@@ -65,7 +65,14 @@ func (h *house) choose(t *testing.T, ref string, c contacts.Choice) {
 // page is the page as a browser gets it.
 func (h *house) page(t *testing.T, user, path string) string {
 	t.Helper()
-	srv := web.NewServer(h.record, web.Settings{Version: "test", Demo: &web.Demo{Authority: "X1", Personas: []web.Persona{{UserID: user, Name: user}}}})
+	_, main, _ := strings.Cut(h.whole(t, user, path), `<main`)
+	return main
+}
+
+// whole is what an address answers.
+func (h *house) whole(t *testing.T, user, path string) string {
+	t.Helper()
+	srv := web.NewServer(h.record, web.Settings{Version: "test", Printer: h.printer, Demo: &web.Demo{Authority: "X1", Personas: []web.Persona{{UserID: user, Name: user}}}})
 	h.desk.Routes(srv)
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
@@ -87,8 +94,7 @@ func (h *house) page(t *testing.T, user, path string) string {
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d, %v", path, res.StatusCode, err)
 	}
-	_, main, _ := strings.Cut(string(b), `<main`)
-	return main
+	return string(b)
 }
 
 func TestWeDoNotKnowThisChildWeKnowThisFamily(t *testing.T) {
