@@ -58,7 +58,7 @@ func (s FeedState) Alarms(now civil.Instant) []string {
 var (
 	feedForces = db.SQL("record.feed-forces", `SELECT id, name FROM organisation WHERE authority_id = $1 AND kind = 'police' AND ($2 = '' OR id = $2) ORDER BY name, id`)
 	feedLast   = db.SQL("record.feed-last", `
-		SELECT received_at FROM contact WHERE organisation_id = $1 AND authority_id = $2 AND channel = 'police' ORDER BY received_at DESC LIMIT 1`)
+		SELECT max(received_at) FROM contact WHERE organisation_id = $1 AND authority_id = $2 AND channel = 'police'`)
 	feedSeen = db.SQL("record.feed-seen", `
 		SELECT seen_at FROM door_seen WHERE authority_id = $1 AND organisation_id = $2 ORDER BY seen_at DESC LIMIT 1`)
 	feedMissing = db.SQL("record.feed-missing", `
