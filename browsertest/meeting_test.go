@@ -15,11 +15,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// aKnown is a child with whom somebody works and about whom no discussion is waited for.
+// aKnown is a child with whom somebody works, about whom no discussion is waited for and no
+// enquiry runs.
 var aKnown = db.SQL("browsertest.child-with-worker", `
 	SELECT p.ref FROM episode e JOIN person p ON p.id = e.person_id AND p.authority_id = e.authority_id
 	WHERE e.authority_id = $1 AND e.state = 'open' AND e.kind = 'referral' AND p.conceal = ''
 		AND NOT EXISTS (SELECT 1 FROM wait w WHERE w.child_id = e.child_id AND w.authority_id = e.authority_id AND w.ended_at IS NULL AND w.timescale LIKE 'strategy.%')
+		AND NOT EXISTS (SELECT 1 FROM enquiry q WHERE q.child_id = e.child_id AND q.authority_id = e.authority_id AND q.state <> 'authorised')
 	ORDER BY e.decided_at DESC, p.ref LIMIT 1`)
 
 // invited is a discussion to which the police are invited, with the seat of the police.
@@ -75,7 +77,7 @@ func TestTwoAgenciesOnOneMeetingAtOnce(t *testing.T) {
 	// answers first.
 	var page string
 	must(t, council, chromedp.Navigate(path+"/held"), chromedp.WaitReady("main"), chromedp.SetValue(id("name"), "DS Hill, for the police, as I wrote it"))
-	must(t, police, chromedp.Navigate(path), chromedp.WaitReady("main"), chromedp.Click(id("comes-yes")), chromedp.SendKeys(id("name"), "DS Hill, detective sergeant"),
+	must(t, police, chromedp.Navigate(path), chromedp.WaitReady("main"), chromedp.Click(`[id="comes-`+seat+`-yes"]`), chromedp.SendKeys(id("name"), "DS Hill, detective sergeant"),
 		chromedp.Submit(id("name")), pause, chromedp.WaitReady("main"), chromedp.OuterHTML("main", &page))
 	if !strings.Contains(page, "Will come, answered") {
 		t.Errorf("the officer’s answer is not shown: %.300s", page)
@@ -105,7 +107,7 @@ func TestTwoAgenciesOnOneMeetingAtOnce(t *testing.T) {
 	// the words are still there.
 	other, seat := w.invited(t)
 	id = func(name string) string { return `[id="` + name + "-" + seat + `"]` }
-	must(t, police, chromedp.Navigate(w.url+web.MeetingPath(other, "")), chromedp.WaitReady("main"), chromedp.Click(id("comes-no")), chromedp.SendKeys(id("reason"), "We are at the scene until four"))
+	must(t, police, chromedp.Navigate(w.url+web.MeetingPath(other, "")), chromedp.WaitReady("main"), chromedp.Click(`[id="comes-`+seat+`-no"]`), chromedp.SendKeys(id("reason"), "We are at the scene until four"))
 	w.heldBy(t, other, "m.ali")
 	must(t, police, chromedp.Submit(id("reason")), pause, chromedp.WaitReady("main"), chromedp.OuterHTML("main", &page))
 	for _, want := range []string{"fd-changed", "This discussion has been held", "We are at the scene until four"} {

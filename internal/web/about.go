@@ -123,6 +123,7 @@ type accountView struct {
 	Form        *Form
 	Name, Roles string
 	Saved       bool
+	ReadOnly    bool // changes nothing, not even the own password
 }
 
 // HasErrors says whether the form shows errors.
@@ -140,7 +141,7 @@ func viewOfAccount(r *http.Request, f *Form) accountView {
 	for _, x := range Actor(r).Roles {
 		roles = append(roles, "be "+access.RoleName(x))
 	}
-	return accountView{Form: f, Name: Actor(r).Name, Roles: strings.Join(roles, ", "), Saved: r.URL.Query().Has("changed")}
+	return accountView{Form: f, Name: Actor(r).Name, Roles: strings.Join(roles, ", "), Saved: r.URL.Query().Has("changed"), ReadOnly: Actor(r).ReadOnly}
 }
 
 func (s *Server) account(w http.ResponseWriter, r *http.Request) error {

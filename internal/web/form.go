@@ -33,8 +33,17 @@ type Field struct {
 	Autocomplete      string
 	Heading           bool   // the label is the page's heading
 	Follows           string // "name|value,value": shown only with that answer when there is script
+	Of                string // which of several like forms on a page it belongs to: its id ends with it
 	Day, Month, Year  string // of a date, as typed
 	Time              string // of a datetime, as typed
+}
+
+// ID is the question's id on the page.
+func (f Field) ID() string {
+	if f.Of == "" {
+		return f.Name
+	}
+	return f.Name + "-" + f.Of
 }
 
 // Has says whether an option was chosen.
@@ -53,6 +62,15 @@ func NewForm(fields ...Field) *Form {
 	f := &Form{ID: uuid.NewString()}
 	for i := range fields {
 		f.Fields = append(f.Fields, &fields[i])
+	}
+	return f
+}
+
+// Of makes the questions one of several like forms on a page: their ids are its own, so
+// that labels and the summary's links lead into this form and no other.
+func (f *Form) Of(key string) *Form {
+	for _, x := range f.Fields {
+		x.Of = key
 	}
 	return f
 }
@@ -170,26 +188,51 @@ func (f *Form) SetDate(name string, d civil.Date) {
 	x.Day, x.Month, x.Year = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
 }
 
-// Say puts an error beside a question.
+// Say puts an error beside a question. What is wrong with several questions of one name,
+// such as "there" with "there-police" and "there-health", stands beside the first.
 func (f *Form) Say(field, message string) {
 	f.Errors = append(f.Errors, refusal.Problem{Field: f.anchor(field), Message: message})
-	f.Field(field).Error = message
+	if i := f.find(field); i >= 0 {
+		f.Fields[i].Error = message
+	}
 }
 
-// anchor is where the summary's link leads.
-func (f *Form) anchor(field string) string {
-	if !slices.ContainsFunc(f.Fields, func(x *Field) bool { return x.Name == field }) {
-		return "main"
-	}
-	switch x := f.Field(field); x.Kind {
-	case "date", "datetime":
-		return field + "-day"
-	case "radios", "checkboxes":
-		if len(x.Options) > 0 {
-			return field + "-" + x.Options[0].Value
+// find is the place of the question that a problem is about; -1 when there is none.
+func (f *Form) find(field string) int {
+	for _, is := range []func(*Field) bool{
+		func(x *Field) bool { return x.Name == field },
+		func(x *Field) bool {
+			return strings.HasPrefix(x.Name, field+"-") || strings.HasPrefix(x.Name, field+".")
+		},
+	} {
+		if i := slices.IndexFunc(f.Fields, func(x *Field) bool { return field != "" && x.Kind != "hidden" && is(x) }); i >= 0 {
+			return i
 		}
 	}
-	return field
+	return -1
+}
+
+// anchor is where the summary's link leads: to the question, or to the form's first when
+// what is wrong is about none of them.
+func (f *Form) anchor(field string) string {
+	i := f.find(field)
+	if i < 0 {
+		i = slices.IndexFunc(f.Fields, func(x *Field) bool { return x.Kind != "hidden" })
+	}
+	if i < 0 {
+		return "main"
+	}
+	switch x := f.Fields[i]; x.Kind {
+	case "date", "datetime":
+		return x.ID() + "-day"
+	case "radios", "checkboxes":
+		if len(x.Options) > 0 {
+			return x.ID() + "-" + x.Options[0].Value
+		}
+		return x.ID()
+	default:
+		return x.ID()
+	}
 }
 
 // Reject puts a refusal's problems beside their questions, the answers kept. It is
@@ -203,7 +246,7 @@ func (f *Form) Reject(err error) bool {
 	switch x.Kind {
 	case refusal.Invalid:
 		if len(x.Problems) == 0 {
-			f.Errors = append(f.Errors, refusal.Problem{Field: "main", Message: x.Message})
+			f.Errors = append(f.Errors, refusal.Problem{Field: f.anchor(""), Message: x.Message})
 		}
 		for _, p := range x.Problems {
 			f.Say(p.Field, p.Message)

@@ -30,6 +30,8 @@ type Page struct {
 	Joined []Joining
 	// SeesPairs says that the reader may see why records were joined.
 	SeesPairs bool
+	// SeesLooks says that the reader may see who looked at the child.
+	SeesLooks bool
 	Contacts  []Contact
 	Story     []Line
 	Waits     []Wait
@@ -170,7 +172,7 @@ func (d *Desk) open(ctx context.Context, v *record.View, ref string, act access.
 		return nil, err
 	}
 	p.Death = deaths[p.Child.ID]
-	p.SeesPairs = access.ScopeOf(v.Who, access.SeeDuplicates).Allowed
+	p.SeesPairs, p.SeesLooks = access.ScopeOf(v.Who, access.SeeDuplicates).Allowed, access.ScopeOf(v.Who, access.SeeLooks).Allowed
 	return p, p.readJoined(ctx, v)
 }
 

@@ -40,6 +40,9 @@ func headOf(p *Page, part string) head {
 		h.Restricted = "Restricted record. Every look is told to " + p.Ask
 	}
 	for _, t := range []struct{ part, name string }{{"", "Today"}, {"chronology", "Chronology"}, {"family", "Family"}, {"waiting", "Waiting"}, {"limits", "Limits"}, {"looked-at", "Looked at"}} {
+		if t.part == "looked-at" && !p.SeesLooks {
+			continue
+		}
 		h.Tabs = append(h.Tabs, tab{web.ChildPath(c.Ref, t.part), t.name, t.part == part})
 	}
 	return h

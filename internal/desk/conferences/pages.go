@@ -125,6 +125,7 @@ type conferenceView struct {
 	Path             string
 	DueAt            web.Due
 	CanBook, CanHold bool
+	OpensChild       bool
 	Finished         bool
 	Review           bool
 	What             string
@@ -139,6 +140,7 @@ func (d *Desk) showConference(w http.ResponseWriter, r *http.Request) error {
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
 	v := conferenceView{Conference: c, Review: c.Kind == pathway.ReviewKind, What: web.Capital(pathway.ConferenceName(c.Kind)), Path: web.ConferencePath(c.Ref, ""), Finished: c.State == pathway.ConferenceHeld, DueAt: web.DueOf(now, c.Due, c.Due.Add(-72*3600e9))}
+	v.OpensChild = access.ScopeOf(who, access.OpenChild).Allowed
 	v.CanBook, v.CanHold = may(access.BookConference) && !v.Finished, may(access.HoldConference) && !v.Finished
 	if v.Finished {
 		v.DueAt = web.Due{Words: "Held " + c.HeldAt.Words(), Date: "was due " + c.Due.Words(), State: "ended"}
@@ -192,6 +194,11 @@ func (d *Desk) save(w http.ResponseWriter, r *http.Request, v formView, make fun
 	err = do(c, f)
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 		v.Form = f
+		if k == refusal.Conflict { // told of what changed, they save over it knowingly
+			if now, _, err := d.Open(r.Context(), web.Actor(r), c.Ref); err == nil {
+				f.Field("version").Value = fmt.Sprint(now.Version)
+			}
+		}
 		return d.page(w, r, v, make)
 	}
 	if err != nil {

@@ -154,6 +154,9 @@ func (d *Desk) TakeFactBack(ctx context.Context, who access.Actor, id, fact, why
 		if err != nil {
 			return err
 		}
+		if fact == "" {
+			return refusal.Field("fact", "Select what was recorded by mistake")
+		}
 		asking, err := record.FindAsking(ctx, tx, tx.Authority, r.ID)
 		if err != nil {
 			return err

@@ -174,14 +174,11 @@ func (d *Desk) saveCall(w http.ResponseWriter, r *http.Request) error {
 		got, problems = d.Call(r.Context(), web.Actor(r), a, begun)
 	}
 	f, groups := callForm(def, a, begun.String())
-	f.ID = cmp.Or(r.PostFormValue("form-id"), f.ID)
+	if problems != nil { // also what was typed where a question does not apply
+		f.Read(r)
+		f.Field("begun").Value = begun.String()
+	}
 	if f.Reject(problems) {
-		for i := range f.Errors {
-			if f.Errors[i].Field == "children" {
-				f.Errors[i].Field = "children.given"
-				f.Field("children.given").Error = f.Errors[i].Message
-			}
-		}
 		return web.Render(w, r, http.StatusUnprocessableEntity, callPage, callView{Form: f, Groups: groups})
 	}
 	if problems != nil {

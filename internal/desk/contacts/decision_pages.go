@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"frontdoor/internal/access"
 	"frontdoor/internal/db"
-	"frontdoor/internal/form"
 	"frontdoor/internal/pathway"
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
@@ -48,7 +48,8 @@ type decideKid struct {
 	Now, NowWhy, NowWhen, NowBy string
 	Open                        bool
 	Second                      string
-	AskSecond, GiveSecond       bool
+	AskSecond                   bool
+	GiveSecond                  *web.Form
 	Triggers, Considered        []string
 	Consider                    string // where to answer apart from the decision
 }
@@ -65,6 +66,18 @@ type decisionView struct {
 	Asked                      []string
 	Kids                       []decideKid
 	CanDecide                  bool
+}
+
+// HasErrors says whether one of the page's forms shows errors.
+func (v decisionView) HasErrors() bool {
+	return v.head.HasErrors() || slices.ContainsFunc(v.Kids, func(k decideKid) bool { return k.GiveSecond.HasErrors() })
+}
+
+// secondForm asks a second manager about one child.
+func secondForm(child, name string) *web.Form {
+	return web.NewForm(web.Field{Name: "child", Kind: "hidden", Value: child},
+		web.Field{Name: "agrees", Label: "Do you agree that nothing more is to be done for " + name + "?", Kind: "radios", Options: []web.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}},
+		web.Field{Name: "reason", Label: "Your reason", Kind: "textarea", Rows: 2}).Of(child)
 }
 
 // childFields are the questions of a decision, for one child. Nothing is chosen
@@ -131,7 +144,7 @@ func (d *Desk) showDecision(w http.ResponseWriter, r *http.Request) error {
 	return d.decisionWith(w, r, http.StatusOK, p, decisionForm(p))
 }
 
-func (d *Desk) decisionWith(w http.ResponseWriter, r *http.Request, code int, p *Page, f *web.Form) error {
+func (d *Desk) decisionWith(w http.ResponseWriter, r *http.Request, code int, p *Page, f *web.Form, second ...*web.Form) error {
 	c := p.Contact
 	who := web.Actor(r)
 	v := decisionView{head: headOf(r, c, p.Now, "decision", f), Words: c.Words, Agreement: pathway.ConsentName(c.Consent), Read: c.History, Past: p.Past, Kindred: p.Kindred,
@@ -159,7 +172,12 @@ func (d *Desk) decisionWith(w http.ResponseWriter, r *http.Request, code int, p 
 	for _, k := range c.Kids {
 		v.Kids = append(v.Kids, p.decideKid(f, k, who))
 	}
-	for _, k := range v.Kids {
+	for i, k := range v.Kids {
+		for _, s := range second {
+			if k.GiveSecond != nil && s.Value("child") == k.ID {
+				v.Kids[i].GiveSecond = s
+			}
+		}
 		if k.Now != "" && f.Banner != "" {
 			v.Changed = fmt.Sprintf("%s: %s, by %s %s", k.Name, k.Now, k.NowBy, k.NowWhen)
 		}
@@ -205,7 +223,9 @@ func (p *Page) decideKid(f *web.Form, k Kid, who access.Actor) decideKid {
 		v.Second = "No further action needs a second manager here."
 	}
 	v.AskSecond = needs && !asked && !given && isManager(who)
-	v.GiveSecond = asked && isManager(who) && p.Contact.WorkingOn != who.ID
+	if asked && isManager(who) && p.Contact.WorkingOn != who.ID {
+		v.GiveSecond = secondForm(k.ID, v.Name)
+	}
 	return v
 }
 
@@ -220,6 +240,7 @@ func (d *Desk) saveDecision(w http.ResponseWriter, r *http.Request) error {
 	all := decisions(p, f)
 	err = d.Decide(r.Context(), who, id, all)
 	if f.Reject(err) {
+		toHistory(f, err)
 		if refusal.KindOf(err) == refusal.Conflict {
 			if p, err = d.Open(r.Context(), who, id); err != nil {
 				return err
@@ -232,6 +253,16 @@ func (d *Desk) saveDecision(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.See(w, r, web.ContactPath(id, ""))
+}
+
+// toHistory leads from what is wrong about the history to where it is read.
+func toHistory(f *web.Form, err error) {
+	x, ok := refusal.As(err)
+	for i := range f.Errors {
+		if ok && i < len(x.Problems) && strings.Contains(x.Problems[i].Field, "history-") {
+			f.Errors[i].Field = "read-history"
+		}
+	}
 }
 
 // decisions are what was answered: every child not yet decided, and those decided
@@ -268,12 +299,17 @@ func (d *Desk) saveSecond(w http.ResponseWriter, r *http.Request) error {
 	case "ask":
 		err = d.AskSecond(ctx, who, id, child)
 	case "view":
-		if a := r.PostFormValue("agrees"); a != "yes" && a != "no" {
-			return refusal.Field("agrees", "Select whether you agree")
-		}
-		err = d.SecondView(ctx, who, id, child, r.PostFormValue("agrees") == "yes", form.Clean(r.PostFormValue("reason")))
+		return d.saveView(w, r)
 	case "in-hand":
-		to, err = "", d.InHand(ctx, who, id, form.Clean(r.PostFormValue("in-hand")))
+		f := inHandForm()
+		f.Read(r)
+		to, err = "", d.InHand(ctx, who, id, f.Value("in-hand"))
+		if refusal.KindOf(err) == refusal.Invalid {
+			return d.contactWith(w, r, http.StatusUnprocessableEntity, func(v *contactView) bool {
+				v.InHand = f
+				return f.Reject(err)
+			})
+		}
 	default:
 		err = refusal.Hidden()
 	}
@@ -281,6 +317,34 @@ func (d *Desk) saveSecond(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.See(w, r, web.ContactPath(id, to))
+}
+
+// saveView records a second manager's view of one child.
+func (d *Desk) saveView(w http.ResponseWriter, r *http.Request) error {
+	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
+	p, err := d.Open(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	child := r.PostFormValue("child")
+	k, ok := p.Contact.Kid(child)
+	if !ok {
+		return refusal.Hidden()
+	}
+	f := secondForm(child, k.Name())
+	f.Read(r)
+	if a := f.Value("agrees"); a == "" {
+		err = refusal.Field("agrees", "Select whether you agree")
+	} else {
+		err = d.SecondView(ctx, who, id, child, a == "yes", f.Value("reason"))
+	}
+	if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {
+		return d.decisionWith(w, r, http.StatusUnprocessableEntity, p, decisionForm(p), f)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, web.ContactPath(id, "decision"))
 }
 
 type requestView struct {

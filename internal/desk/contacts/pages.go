@@ -305,12 +305,21 @@ type contactView struct {
 	CanScreen bool
 	CanLink   bool // places, vehicles and peers
 	Screened  string
-	InHand    bool
+	InHand    *web.Form // to say that a child in danger is safe
 	Lines     []lineView
 	Look      []*web.Field // the questions of the first look
 	Known     []*web.Field // what is known about each child
 	FactForm  *web.Form    // to record a fact after the first look
 	BackForm  *web.Form    // to take one back
+}
+
+// HasErrors says whether one of the page's forms shows errors.
+func (v contactView) HasErrors() bool {
+	return v.head.HasErrors() || v.FactForm.HasErrors() || v.BackForm.HasErrors() || v.InHand.HasErrors()
+}
+
+func inHandForm() *web.Form {
+	return web.NewForm(web.Field{Name: "in-hand", Label: "What has been done to make the child safe?", Kind: "textarea", Rows: 3})
 }
 
 // factOptions are the facts that somebody may record.
@@ -432,7 +441,7 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, wro
 	}
 	for _, x := range p.Waits {
 		if x.Step == "contact.danger" && x.Ended.IsZero() && v.Manager {
-			v.InHand = true
+			v.InHand = inHandForm()
 		}
 	}
 	for _, l := range p.Lines {
@@ -622,6 +631,7 @@ type askedView struct {
 	Due        web.Due
 	Stale      bool
 	State      string
+	Note       *web.Form // to note an answer given on the phone
 }
 
 type checksView struct {
@@ -629,7 +639,19 @@ type checksView struct {
 	Requests []askedView
 	CanAsk   bool
 	Link     string
-	States   []web.Option
+}
+
+// HasErrors says whether one of the page's forms shows errors.
+func (v checksView) HasErrors() bool {
+	return v.head.HasErrors() || slices.ContainsFunc(v.Requests, func(a askedView) bool { return a.Note.HasErrors() })
+}
+
+func noteForm(request string) *web.Form {
+	return web.NewForm(web.Field{Name: "request", Kind: "hidden", Value: request},
+		web.Field{Name: "state", Label: "Do they know anything about this child?", Kind: "radios", Options: []web.Option{
+			{Value: "answered", Label: "Yes"}, {Value: "nothing_known", Label: "No, nothing"}, {Value: "declined", Label: "They declined to answer"}}},
+		web.Field{Name: "answer", Label: "What they said", Kind: "textarea", Rows: 3},
+		web.Field{Name: "by", Label: "Who said it, and their role", Kind: "text"}).Of(request)
 }
 
 var requestStates = map[string]string{"answered": "Answered", "nothing_known": "Knows nothing about the child", "declined": "Declined", "withdrawn": "Withdrawn: decided without it"}
@@ -659,23 +681,33 @@ func askForm(p *Page) *web.Form {
 }
 
 func (d *Desk) showChecks(w http.ResponseWriter, r *http.Request) error {
-	return d.checksWith(w, r, http.StatusOK, nil, "")
+	return d.checksWith(w, r, http.StatusOK, checksView{})
 }
 
-func (d *Desk) checksWith(w http.ResponseWriter, r *http.Request, code int, f *web.Form, link string) error {
+// checksWith shows the page with what v holds of it already: a form that was refused, or
+// the link of a question that was sent.
+func (d *Desk) checksWith(w http.ResponseWriter, r *http.Request, code int, v checksView, noted ...*web.Form) error {
 	p, err := d.Open(r.Context(), web.Actor(r), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
+	f := v.Form
 	if f == nil {
 		f = askForm(p)
 	}
-	v := checksView{head: headOf(r, p.Contact, p.Now, "checks", f), CanAsk: !web.Actor(r).ReadOnly, Link: link,
-		States: []web.Option{{Value: "answered", Label: "Yes"}, {Value: "nothing_known", Label: "No, nothing"}, {Value: "declined", Label: "They declined to answer"}}}
+	v.head, v.CanAsk = headOf(r, p.Contact, p.Now, "checks", f), !web.Actor(r).ReadOnly
 	for _, q := range p.Requests {
 		a := askedView{R: q, Who: q.Organisation, Due: web.DueOf(p.Now, q.DueAt, q.DueAt), Stale: q.Stale(p.Now.Date()), State: requestStates[q.State]}
 		if k, ok := p.Contact.Kid(q.Child); ok {
 			a.Child = k.Name()
+		}
+		if v.CanAsk && q.Open() {
+			a.Note = noteForm(q.ID)
+			for _, n := range noted {
+				if n.Value("request") == q.ID {
+					a.Note = n
+				}
+			}
 		}
 		v.Requests = append(v.Requests, a)
 	}
@@ -685,7 +717,12 @@ func (d *Desk) checksWith(w http.ResponseWriter, r *http.Request, code int, f *w
 func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 	ctx, who, id := r.Context(), web.Actor(r), r.PathValue("id")
 	if q := r.PostFormValue("request"); q != "" {
-		err := d.Answer(ctx, who, q, Reply{State: r.PostFormValue("state"), Answer: form.Clean(r.PostFormValue("answer")), By: form.Clean(r.PostFormValue("by")), How: "phone"})
+		f := noteForm(q)
+		f.Read(r)
+		err := d.Answer(ctx, who, q, Reply{State: f.Value("state"), Answer: f.Value("answer"), By: f.Value("by"), How: "phone"})
+		if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {
+			return d.checksWith(w, r, http.StatusUnprocessableEntity, checksView{}, f)
+		}
 		if err != nil {
 			return err
 		}
@@ -700,7 +737,7 @@ func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 	link, err := d.Ask(ctx, who, id, Asked{Child: f.Value("child"), Organisation: f.Value("organisation"), Question: f.Value("question"), Why: f.Value("why"),
 		Basis: pathway.Basis(f.Value("basis")), Way: f.Value("way"), Sensitive: f.Value("sensitive") == "yes"})
 	if f.Reject(err) {
-		return d.checksWith(w, r, http.StatusUnprocessableEntity, f, "")
+		return d.checksWith(w, r, http.StatusUnprocessableEntity, checksView{head: head{Form: f}})
 	}
 	if err != nil {
 		return err
@@ -709,7 +746,7 @@ func (d *Desk) saveChecks(w http.ResponseWriter, r *http.Request) error {
 	if link == "" {
 		return web.See(w, r, web.ContactPath(id, "checks"))
 	}
-	return d.checksWith(w, r, http.StatusOK, nil, link)
+	return d.checksWith(w, r, http.StatusOK, checksView{Link: link})
 }
 
 type agreementView struct {

@@ -164,6 +164,9 @@ func (d *Desk) Together(ctx context.Context, who access.Actor, ref string, v pat
 		v.Agency = pathway.Agency(who.AgencyKind)
 	}
 	return d.change(ctx, who, ref, access.ActInEnquiry, "joint or single: "+string(v.Agency), func(tx *record.Tx, e *Enquiry) (pathway.Consequences, error) {
+		if v.Agency == "" {
+			return pathway.Consequences{}, refusal.Field("agency", "Select who says so")
+		}
 		other := pathway.Police
 		if v.Agency == pathway.Police {
 			other = pathway.SocialWork

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"frontdoor/internal/access"
@@ -266,6 +267,7 @@ func (d *Desk) enquiryWith(w http.ResponseWriter, r *http.Request, code int, wro
 			v.Action = actionForm()
 		}
 	}
+	v.keep(wrong)
 	return web.Render(w, r, code, enquiryPage, v)
 }
 
@@ -301,15 +303,14 @@ func deedOf(a Deed, who access.Actor, now civil.Instant, may bool) deedView {
 	case a.Let != "":
 		v.DueAt, v.Did = web.Due{Words: "Not needed after all", Date: "was due " + a.By.Words(), State: "ended"}, a.Let
 	case may && (who.AgencyID == "" || who.AgencyID == a.Owner):
-		v.Done = web.NewForm(web.Field{Name: "action", Kind: "hidden", Value: a.ID}, web.Field{Name: "at", Label: "When was it done?", Kind: "datetime"},
-			web.Field{Name: "by", Label: "Who did it?", Kind: "text"}, web.Field{Name: "how", Label: howAsk(a.Kind), Kind: "text"}, web.Field{Name: "let", Label: "Or why is it not needed?", Kind: "text"})
-		for _, f := range v.Done.Fields {
-			if f.Kind != "hidden" {
-				f.Name += "-" + a.ID
-			}
-		}
+		v.Done = doneForm(a.ID, a.Kind)
 	}
 	return v
+}
+
+func doneForm(action string, k pathway.ActionKind) *web.Form {
+	return web.NewForm(web.Field{Name: "action", Kind: "hidden", Value: action}, web.Field{Name: "at", Label: "When was it done?", Kind: "datetime"},
+		web.Field{Name: "by", Label: "Who did it?", Kind: "text"}, web.Field{Name: "how", Label: howAsk(k), Kind: "text"}, web.Field{Name: "let", Label: "Or why is it not needed?", Kind: "text"}).Of(action)
 }
 
 func howAsk(k pathway.ActionKind) string {
@@ -337,9 +338,15 @@ func eventOf(x Event, may bool) eventView {
 		v.Used = "Set aside by " + x.By + ": " + x.Reason
 	}
 	if may {
-		v.Form = web.NewForm(web.Field{Name: "event", Kind: "hidden", Value: x.ID})
+		v.Form = eventForm(x.ID)
 	}
 	return v
+}
+
+func eventForm(event string) *web.Form {
+	return web.NewForm(web.Field{Name: "event", Kind: "hidden", Value: event},
+		web.Field{Name: "how", Label: "What is made of it?", Kind: "radios", Options: []web.Option{{Value: "cited", Label: "Used in the analysis"}, {Value: "set_aside", Label: "Set aside"}}},
+		web.Field{Name: "reason", Label: "What it means here, or why it is set aside", Kind: "text"}).Of(event)
 }
 
 func togetherForm(staff bool) *web.Form {
@@ -373,15 +380,41 @@ func actionForm() *web.Form {
 		agencies = append(agencies, web.Option{Value: string(a), Label: web.Capital(pathway.AgencyName(a))})
 	}
 	return web.NewForm(web.Field{Name: "kind", Label: "What is to be done?", Kind: "radios", Options: kinds}, web.Field{Name: "what", Label: "In words, if it is something else", Kind: "text"},
-		web.Field{Name: "doer", Label: "Who does it?", Kind: "radios", Options: agencies}, web.Field{Name: "by", Label: "By when?", Kind: "datetime"})
+		web.Field{Name: "agency", Label: "Who does it?", Kind: "radios", Options: agencies}, web.Field{Name: "by", Label: "By when?", Kind: "datetime"}).Of("action")
+}
+
+// keep puts the small form that was refused back in its place, with what was typed.
+func (v *enquiryView) keep(refused *web.Form) {
+	if refused == nil {
+		return
+	}
+	is := func(question string) bool {
+		return slices.ContainsFunc(refused.Fields, func(f *web.Field) bool { return f.Name == question })
+	}
+	switch {
+	case is("view") && v.Together != nil:
+		v.Together = refused
+	case is("kind") && v.Action != nil:
+		v.Action = refused
+	}
+	for i := range v.Deeds {
+		if v.Deeds[i].Done != nil && v.Deeds[i].ID == refused.Value("action") {
+			for _, x := range v.Deeds[i].Done.Fields {
+				refused.Field(x.Name).Label = x.Label
+			}
+			v.Deeds[i].Done = refused
+		}
+	}
+	for i := range v.Events {
+		if v.Events[i].Form != nil && v.Events[i].ID == refused.Value("event") {
+			v.Events[i].Form = refused
+		}
+	}
 }
 
 // after goes back to the enquiry, with what is wrong above it when something is.
 func (d *Desk) after(w http.ResponseWriter, r *http.Request, f *web.Form, err error) error {
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
-		for i := range f.Errors {
-			f.Errors[i].Field = "main"
-		}
 		return d.enquiryWith(w, r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
@@ -402,7 +435,7 @@ func (d *Desk) saveAction(w http.ResponseWriter, r *http.Request) error {
 	f.Read(r)
 	by, err := f.Instant("by")
 	if err == nil {
-		err = d.Agree(r.Context(), web.Actor(r), r.PathValue("ref"), pathway.EnquiryAction{Kind: pathway.ActionKind(f.Value("kind")), What: f.Value("what"), On: pathway.Agency(f.Value("doer")), By: by})
+		err = d.Agree(r.Context(), web.Actor(r), r.PathValue("ref"), pathway.EnquiryAction{Kind: pathway.ActionKind(f.Value("kind")), What: f.Value("what"), On: pathway.Agency(f.Value("agency")), By: by})
 	}
 	return d.after(w, r, f, err)
 }
@@ -411,18 +444,20 @@ func (d *Desk) saveDone(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return refusal.New(refusal.Invalid, "The form could not be read. Open the page again")
 	}
-	id := r.PostForm.Get("action")
-	f := web.NewForm(web.Field{Name: "action", Kind: "hidden"}, web.Field{Name: "at-" + id, Kind: "datetime"}, web.Field{Name: "by-" + id, Kind: "text"}, web.Field{Name: "how-" + id, Kind: "text"}, web.Field{Name: "let-" + id, Kind: "text"})
+	f := doneForm(r.PostForm.Get("action"), "")
 	f.Read(r)
-	at, err := f.Instant("at-" + id)
+	at, err := f.Instant("at")
 	if err == nil {
-		err = d.Do(r.Context(), web.Actor(r), r.PathValue("ref"), pathway.Deed{Action: f.Value("action"), At: at, By: f.Value("by-" + id), How: f.Value("how-" + id), Let: f.Value("let-" + id)})
+		err = d.Do(r.Context(), web.Actor(r), r.PathValue("ref"), pathway.Deed{Action: f.Value("action"), At: at, By: f.Value("by"), How: f.Value("how"), Let: f.Value("let")})
 	}
 	return d.after(w, r, f, err)
 }
 
 func (d *Desk) saveEvent(w http.ResponseWriter, r *http.Request) error {
-	f := web.NewForm(web.Field{Name: "event", Kind: "hidden"}, web.Field{Name: "how", Kind: "text"}, web.Field{Name: "reason", Kind: "text"})
+	if err := r.ParseForm(); err != nil {
+		return refusal.New(refusal.Invalid, "The form could not be read. Open the page again")
+	}
+	f := eventForm(r.PostForm.Get("event"))
 	f.Read(r)
 	return d.after(w, r, f, d.Use(r.Context(), web.Actor(r), r.PathValue("ref"), f.Value("event"), f.Value("how"), f.Value("reason")))
 }
@@ -515,6 +550,10 @@ func (d *Desk) saveAuthority(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	// An outcome can end the work, and with it what the manager's team may read.
+	if _, _, err := d.Open(r.Context(), who, ref); refusal.KindOf(err) == refusal.NotFound {
+		return web.See(w, r, web.PathEnquiries)
 	}
 	return web.See(w, r, web.EnquiryPath(ref, ""))
 }

@@ -250,7 +250,10 @@ const childrenShown = 100
 
 func (d *Desk) viewOf(who access.Actor, o *One) oneView {
 	v := oneView{Path: web.EscalationPath(o.OwnerID, string(o.Measure), ""), Owner: o.Owner, Name: o.Name, Agency: agencyWords(o.Agency), Checked: o.Now.Words(),
-		Title: o.Owner + ": " + lowerFirst(o.Name), Waits: web.PathWaiting + "?" + url.Values{"owner": {o.OwnerID}, "step": {string(o.Measure)}}.Encode()}
+		Title: o.Owner + ": " + lowerFirst(o.Name)}
+	if access.ScopeOf(who, access.ListWaits).Allowed {
+		v.Waits = web.PathWaiting + "?" + url.Values{"owner": {o.OwnerID}, "step": {string(o.Measure)}}.Encode()
+	}
 	all := o.Children()
 	v.OnLadder, v.NotOn, v.Ended = len(all), len(o.Waits)-len(all), len(all) == 0
 	for _, q := range o.Questions {
@@ -453,6 +456,9 @@ func (d *Desk) saveForm(a act) web.Handler {
 		f := a.form(r, who, o)
 		f.Read(r)
 		err = a.do(d, r, who, o, f)
+		if refusal.KindOf(err) == refusal.NotFound { // it was there to be opened
+			err = refusal.New(refusal.Conflict, "Nobody waits for this any more. Record what came of it instead")
+		}
 		if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 			return d.form(w, r, http.StatusUnprocessableEntity, a, o, f)
 		}

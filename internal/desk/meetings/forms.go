@@ -318,6 +318,9 @@ func (d *Desk) showDecision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if m.State == pathway.StrategyDecided { // what was decided stands there
+		return web.See(w, r, web.MeetingPath(m.Ref, ""))
+	}
 	return d.decisionWith(w, r, http.StatusOK, m, decisionForm(m), now)
 }
 
@@ -428,7 +431,7 @@ type invitationView struct {
 	Form                           *web.Form
 	Due                            *web.Due
 	Calendar                       string
-	Done                           bool
+	Done, Held                     bool
 }
 
 // HasErrors says whether the form shows errors.
@@ -467,7 +470,7 @@ func (d *Desk) invitationWith(w http.ResponseWriter, r *http.Request, code int, 
 	if err != nil {
 		return err
 	}
-	v := invitationView{Ref: m.Ref, Place: m.Place, Form: f, Calendar: "/invitations/" + word + "/calendar.ics"}
+	v := invitationView{Ref: m.Ref, Place: m.Place, Form: f, Held: m.State == pathway.StrategyHeld || m.State == pathway.StrategyDecided, Calendar: "/invitations/" + word + "/calendar.ics"}
 	if !m.ScheduledAt.IsZero() {
 		v.At = m.ScheduledAt.Words()
 	}
@@ -496,6 +499,7 @@ func (d *Desk) saveInvitation(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := answerForm()
 	f.Read(r)
+	forSeat(f, l.Seat)
 	err = d.AnswerInvitation(r.Context(), l.Actor, l.Ref, l.Seat, Reply{Comes: f.Value("comes"), Name: f.Value("name"), Prefers: f.Value("prefers"), Reason: f.Value("reason"), How: "link"})
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
 		return d.invitationWith(w, r, http.StatusUnprocessableEntity, f)

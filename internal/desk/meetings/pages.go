@@ -287,6 +287,7 @@ type meetingView struct {
 	MeanwhileLate                                     bool
 	Typed                                             []string // what somebody typed who was second
 	Links                                             bool     // may write down places, vehicles and peers
+	OpensContact                                      bool
 }
 
 // keep keeps what was typed into a small form that was refused: in the form, or, when
@@ -306,6 +307,15 @@ func (v *meetingView) keep(refused *web.Form) {
 	case i >= 0 && v.Seats[i].CanSign && is("agrees"):
 		v.Seats[i].Sign = refused
 		return
+	case v.Schedule != nil && is("place"):
+		refused.Field("version").Value, v.Schedule = v.Schedule.Value("version"), refused
+		return
+	case v.Cancel != nil && is("reason") && !is("comes"):
+		v.Cancel = refused
+		return
+	}
+	for i := range refused.Errors { // its question is not here any more
+		refused.Errors[i].Field = "main"
 	}
 	for _, f := range refused.Fields {
 		if f.Kind != "hidden" && f.Value != "" {
@@ -357,7 +367,7 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	}
 	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
 	v := meetingView{Meeting: m, Staff: who.AgencyID == "", CanConvene: may(access.ConveneMeeting), CanDecide: may(access.DecideMeeting), CanVisit: may(access.VisitMeanwhile), Links: may(access.LinkSubject), CanWrite: may(access.SendMessage),
-		CanCancel: who.LeadsWork() && !who.ReadOnly, KindWords: kindWords(m.Kind), QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
+		CanCancel: who.LeadsWork() && !who.ReadOnly, OpensContact: access.ScopeOf(who, access.OpenContact).Allowed, KindWords: kindWords(m.Kind), QuoracyWords: quoracyWords(m), Errors: wrong, Path: web.MeetingPath(m.Ref, "")}
 	if wrong == nil {
 		v.Errors = web.NewForm()
 	}
@@ -373,7 +383,6 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 	for _, s := range m.Invited {
 		v.Seats = append(v.Seats, d.seatOf(s, m, who, now))
 	}
-	v.keep(wrong)
 	for _, p := range pathway.AgendaFor(m.Kind) {
 		if i := slices.IndexFunc(m.Points, func(x Settled) bool { return x.Key == p.Key }); i >= 0 {
 			v.Points = append(v.Points, pointView{p.Ask, optionWords(p, m.Points[i].Answer), m.Points[i].Why})
@@ -402,8 +411,9 @@ func (d *Desk) meetingWith(w http.ResponseWriter, r *http.Request, code int, wro
 		v.Visits = append(v.Visits, visitView{x, m.Kid(x.Child).Name})
 	}
 	if v.CanConvene && m.State != pathway.StrategyHeld && m.State != pathway.StrategyDecided {
-		v.Schedule, v.Cancel = scheduleForm(m, now), web.NewForm(web.Field{Name: "reason", Label: "Why is the date cancelled?", Kind: "text"})
+		v.Schedule, v.Cancel = scheduleForm(m, now), cancelForm()
 	}
+	v.keep(wrong)
 	return web.Render(w, r, code, meetingPage, v)
 }
 
@@ -445,7 +455,7 @@ func forSeat(f *web.Form, seat string) *web.Form {
 			x.Value = seat
 		}
 	}
-	return f
+	return f.Of(seat)
 }
 
 func (d *Desk) seatOf(s Seat, m *Meeting, who access.Actor, now civil.Instant) seatView {
@@ -503,6 +513,7 @@ func (d *Desk) seatOf(s Seat, m *Meeting, who access.Actor, now civil.Instant) s
 func (d *Desk) saveAnswer(w http.ResponseWriter, r *http.Request) error {
 	f := answerForm()
 	f.Read(r)
+	f.Of(f.Value("seat"))
 	how := "phone"
 	if web.Actor(r).AgencyID != "" {
 		how = "account"
@@ -514,6 +525,7 @@ func (d *Desk) saveAnswer(w http.ResponseWriter, r *http.Request) error {
 func (d *Desk) saveSign(w http.ResponseWriter, r *http.Request) error {
 	f := signForm()
 	f.Read(r)
+	f.Of(f.Value("seat"))
 	err := d.Sign(r.Context(), web.Actor(r), r.PathValue("ref"), pathway.Signature{Seat: f.Value("seat"), By: f.Value("by"), Agrees: f.Value("agrees"), Why: f.Value("why")})
 	return d.after(w, r, f, err)
 }
@@ -521,9 +533,6 @@ func (d *Desk) saveSign(w http.ResponseWriter, r *http.Request) error {
 // after goes back to the meeting, with what is wrong above it when something is.
 func (d *Desk) after(w http.ResponseWriter, r *http.Request, f *web.Form, err error) error {
 	if k := refusal.KindOf(err); (k == refusal.Invalid || k == refusal.Conflict) && f.Reject(err) {
-		for i := range f.Errors {
-			f.Errors[i].Field = "main"
-		}
 		return d.meetingWith(w, r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
@@ -560,6 +569,10 @@ func scheduleForm(m *Meeting, now civil.Instant) *web.Form {
 	return f
 }
 
+func cancelForm() *web.Form {
+	return web.NewForm(web.Field{Name: "reason", Label: "Why is the date cancelled?", Kind: "text"}).Of("cancel")
+}
+
 func (d *Desk) saveSchedule(w http.ResponseWriter, r *http.Request) error {
 	who, ref := web.Actor(r), r.PathValue("ref")
 	m, now, err := d.Open(r.Context(), who, ref)
@@ -581,9 +594,13 @@ func (d *Desk) saveSchedule(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) saveCancel(w http.ResponseWriter, r *http.Request) error {
-	f := web.NewForm(web.Field{Name: "version", Kind: "hidden"}, web.Field{Name: "reason", Kind: "text"})
+	f := cancelForm()
 	f.Read(r)
-	return d.after(w, r, f, d.Cancel(r.Context(), web.Actor(r), r.PathValue("ref"), f.Value("reason"), web.VersionOf(f)))
+	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
+	if err != nil {
+		version = -1 // which no record has
+	}
+	return d.after(w, r, f, d.Cancel(r.Context(), web.Actor(r), r.PathValue("ref"), f.Value("reason"), version))
 }
 
 func (d *Desk) calendar(w http.ResponseWriter, r *http.Request) error {

@@ -49,6 +49,7 @@ type messagesView struct {
 	Rows          []threadView
 	Unread        int
 	Partner, Only bool
+	SeesAnswers   bool
 	Most          bool
 }
 
@@ -59,7 +60,7 @@ func (d *Desk) showMessages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := messagesView{Files: web.FilesOf(r), Checked: now.Clock(), Rows: threadViews(all, now), Partner: web.Actor(r).AgencyID != "", Only: unreadOnly(r), Most: len(all) == mostListed}
+	v := messagesView{Files: web.FilesOf(r), Checked: now.Clock(), Rows: threadViews(all, now), Partner: web.Actor(r).AgencyID != "", SeesAnswers: access.ScopeOf(web.Actor(r), access.SeeAnswers).Allowed, Only: unreadOnly(r), Most: len(all) == mostListed}
 	for _, l := range all {
 		v.Unread += l.Unread
 	}

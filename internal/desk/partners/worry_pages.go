@@ -159,6 +159,7 @@ func (d *Desk) worriesSheet(r *http.Request) (web.Sheet, error) {
 type oneWorryView struct {
 	worryView
 	Partner, CanAnswer, CanOpen, CanDecide bool
+	CanWrite                               bool
 	Form                                   *web.Form
 }
 
@@ -184,6 +185,7 @@ func (d *Desk) worryWith(w http.ResponseWriter, r *http.Request, code int, f *we
 		return err
 	}
 	v := oneWorryView{worryView: worryViewOf(x, now), Partner: who.AgencyID != "", Form: f, CanOpen: access.ScopeOf(who, access.OpenContact).Allowed}
+	v.CanWrite = !who.ReadOnly && access.ScopeOf(who, access.SendMessage).Allowed
 	v.CanAnswer = x.Open() && !who.ReadOnly && access.ScopeOf(who, access.AnswerWorry).Allowed
 	v.CanDecide = x.Result == pathway.WorryAgain && !who.ReadOnly && access.ScopeOf(who, access.DecideContact).Allowed
 	return web.Render(w, r, code, worryPage, v)

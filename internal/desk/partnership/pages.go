@@ -142,7 +142,7 @@ func (d *Desk) showCard(w http.ResponseWriter, r *http.Request) error {
 	}
 	path := web.ScorecardPath(c.Agency.ID, "")
 	v := cardView{filterView: f, Name: c.Agency.Name, CSV: path + ".csv?" + p.query(), JSON: path + ".json?" + p.query(), Checked: c.now.Clock(), Police: c.Agency.Police(),
-		Pack: packPath(c.Agency.ID, p)}
+		Pack: packPath(c.Agency.ID, p, c.now.Date())}
 	if access.ScopeOf(web.Actor(r), access.SeeScorecard).AgencyID == "" {
 		v.All = web.PathScorecards + "?" + p.query()
 	}

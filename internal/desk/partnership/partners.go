@@ -175,6 +175,7 @@ type partnersView struct {
 	filterView
 	Rows               []partnerView
 	CSV, JSON, Checked string
+	SeesFeeds          bool
 	Funnel             template.HTML
 	FunnelTitle        string
 }
@@ -189,7 +190,7 @@ func (d *Desk) showPartners(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := period.query()
-	v := partnersView{filterView: f, CSV: web.PathScorecards + ".csv?" + query, JSON: web.PathScorecards + ".json?" + query, Checked: p.now.Clock()}
+	v := partnersView{filterView: f, CSV: web.PathScorecards + ".csv?" + query, JSON: web.PathScorecards + ".json?" + query, Checked: p.now.Clock(), SeesFeeds: access.ScopeOf(web.Actor(r), access.SeePromptness).Allowed}
 	for _, x := range p.Rows {
 		to := func(list string) string { return web.ScorecardPath(x.ID, list) + "?" + query }
 		v.Rows = append(v.Rows, partnerView{Partner: x, Path: to(""), SeatsPath: to("seats"), DuePath: to("due"), MessagesPath: to(messagesKey),
@@ -232,6 +233,9 @@ func (p *Partners) plot() (template.HTML, string) {
 }
 
 // packPath is where the pack of an agency and period is made.
-func packPath(agency string, p Period) string {
+func packPath(agency string, p Period, today civil.Date) string {
+	if !p.To.Before(today) { // a pack holds what was recorded by its end, so its last day is over
+		p.To = today.AddDays(-1)
+	}
 	return web.PathPacks + "?" + url.Values{"agency": {agency}, "from": {p.From.String()}, "to": {p.To.String()}}.Encode()
 }

@@ -140,9 +140,10 @@ func (d *Desk) showList(w http.ResponseWriter, r *http.Request) error {
 	if !waits.AsAt.IsZero() {
 		at, v.AsAt = waits.AsAt, waits.AsAt.Words()
 	}
+	opensChild := access.ScopeOf(web.Actor(r), access.OpenChild).Allowed
 	for _, x := range waits.Rows {
 		row := rowView{Wait: x, DueAt: web.DueOf(at, x.Due, x.Warn), SinceAt: x.Since.Words(), Last: x.LastEvent.Words(), Path: "/waiting/" + x.ID, Record: v.AsAt == ""}
-		if x.ChildRef != "" {
+		if x.ChildRef != "" && opensChild {
 			row.ChildPath = web.ChildPath(x.ChildRef, "")
 		}
 		if row.Record && x.Late {
@@ -214,7 +215,8 @@ type waitView struct {
 	ID, Child, Contact, What, Owner, Agency string
 	Due                                     web.Due
 	Happened, Move                          *web.Form
-	CanRecord                               bool
+	Done, CanRecord, CanMove                bool // it ends here, somebody may end it, or give it to somebody else
+	OpensContact                            bool
 	Tell                                    bool // ends on the page of the referrer
 	Escalate                                string
 }
@@ -241,10 +243,12 @@ func (d *Desk) showWait(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) waitWith(w http.ResponseWriter, r *http.Request, code int, happened, move *web.Form) error {
-	waits, err := d.Find(r.Context(), web.Actor(r), r.PathValue("id"))
+	who := web.Actor(r)
+	waits, err := d.Find(r.Context(), who, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
+	may := func(a access.Action) bool { return !who.ReadOnly && access.ScopeOf(who, a).Allowed }
 	x := waits.Rows[0]
 	fresh := d.moveForm(waits.Owners)
 	if move != nil {
@@ -255,7 +259,8 @@ func (d *Desk) waitWith(w http.ResponseWriter, r *http.Request, code int, happen
 	}
 	return web.Render(w, r, code, waitPage, waitView{ID: x.ID, Child: x.Child, Contact: x.Contact, What: x.What, Owner: x.Owner,
 		Agency: web.Capital(pathway.AgencyName(pathway.Agency(x.Agency))), Due: web.DueOf(waits.Now, x.Due, x.Warn), Happened: happened, Move: fresh,
-		CanRecord: pathway.CanRecord(x.Step), Tell: x.Step == timescale.Feedback, Escalate: d.raising(web.Actor(r), x)})
+		Done: pathway.CanRecord(x.Step), CanRecord: pathway.CanRecord(x.Step) && may(access.MeetWait), CanMove: may(access.ChangeWait),
+		OpensContact: access.ScopeOf(who, access.OpenContact).Allowed, Tell: x.Step == timescale.Feedback, Escalate: d.raising(who, x)})
 }
 
 func (d *Desk) saveWait(w http.ResponseWriter, r *http.Request) error {

@@ -38,7 +38,7 @@
     });
   });
   document.querySelectorAll("[data-follows]").forEach(function (box) {
-    var names = box.dataset.follows.split("|"), inputs = document.querySelectorAll("input[name='" + names[0] + "']"), wants = (names[1] || "").split(",");
+    var names = box.dataset.follows.split("|"), inputs = (box.closest("form") || document).querySelectorAll("input[name='" + names[0] + "']"), wants = (names[1] || "").split(",");
     if (!inputs.length) { return; }
     function show() { var on = false; inputs.forEach(function (i) { if (i.checked && wants.indexOf(i.value) >= 0) { on = true; } }); box.hidden = !on; }
     inputs.forEach(function (i) { i.addEventListener("change", show); }); show();
