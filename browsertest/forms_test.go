@@ -34,11 +34,17 @@ var unmet = map[string]string{
 	"POST /api/v1/police/heartbeat":     "a door for machines: internal/partner/police",
 	"POST /api/v1/police/backlog":       "a door for machines: internal/partner/police",
 	"POST /api/v1/notify/receipts":      "a door for machines: internal/notice",
+	"POST /allocations/teams/{id}/undo": "stands after a move only: TestChildrenMoveToAnotherTeamWithoutScript takes one back",
 }
 
 // blank are the routes that take a form with nothing in it, each with its reason.
 var blank = map[string]string{
 	"POST /report/{draft}/{step}": "what is missing is asked for before the referral is sent, not before it is saved",
+}
+
+// barred are the routes whose form nobody can answer in the demo, each with its reason.
+var barred = map[string]string{
+	"POST /allocations/teams/{id}/end": "every team of the demo holds work: internal/desk/teams ends one that holds none",
 }
 
 // writes counts what was written to the trail, without what was only read.
@@ -64,7 +70,7 @@ func TestEveryFormForEverybody(t *testing.T) {
 					break
 				}
 			}
-			if !met {
+			if !met && barred[again[0].route] == "" {
 				x.wrong(again[0], "can be answered nowhere: something happened before, wherever it stands")
 			}
 		}
@@ -232,9 +238,9 @@ func (x *visitor) meet(f aForm) bool {
 		x.open(f.user, f.path)
 		x.ask(fmt.Sprintf(`fd.begin(%d)`, f.nth), &begin)
 	}
-	if begin == nil {
-		x.wrong(f, "is not there in the browser")
-		return true
+	if begin == nil { // what somebody else only read took it away, such as an answer that was still to be read
+		x.fresh()
+		return false
 	}
 	for _, s := range begin.Wrong {
 		x.wrong(f, "%s", s)
