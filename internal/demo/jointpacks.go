@@ -153,6 +153,9 @@ type reached struct {
 
 // jointPacks makes the packs, as the director does when an inspection is announced.
 func (b *builder) jointPacks() error {
+	if err := b.deliver(); err != nil { // a pack counts when schools were reached
+		return err
+	}
 	until := b.opt.Now.Date().AddDays(28)
 	readers := []string{"q.moss"}
 	for _, u := range jointInspectors {

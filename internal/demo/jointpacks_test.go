@@ -70,6 +70,14 @@ func jointTruth(t *testing.T, r *record.Record, inspector, director access.Actor
 	}
 	equal(t, "joint packs", len(all), 2)
 	for _, x := range all {
+		again, err := desk.Joint(t.Context(), director, x.Ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole, err = again.Pack(); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, x.About+": the same as when it was made", whole.Hash, x.Hash)
 		if x.How == partnership.JointDrawn && (x.From < 5 || x.Seed == "") {
 			t.Errorf("the drawn pack was drawn from %d with the seed %q", x.From, x.Seed)
 		}

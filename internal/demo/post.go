@@ -29,3 +29,11 @@ func (b *builder) post() error {
 		return err
 	})
 }
+
+// deliver sends what has been written so far.
+func (b *builder) deliver() error {
+	return b.record.DB.Write(b.ctx, func(q db.Queryer) error {
+		_, err := q.ExecContext(b.ctx, posted, authority)
+		return err
+	})
+}
