@@ -217,6 +217,7 @@ var (
 	anOutcome = db.SQL("browsertest.enquiry-authorised", `SELECT ref FROM enquiry WHERE authority_id = $1 AND state = 'authorised' ORDER BY started_at LIMIT 1`)
 	aConf     = db.SQL("browsertest.conference", `SELECT ref FROM conference WHERE authority_id = $1 ORDER BY begun_at LIMIT 1`)
 	aTrigger  = db.SQL("browsertest.trigger", `SELECT child_id FROM trigger_met WHERE authority_id = $1 AND consideration_id = '' AND gone_at IS NULL ORDER BY met_at LIMIT 1`)
+	owedWait  = db.SQL("browsertest.owed", `SELECT id FROM wait WHERE authority_id = $1 AND owner_id = 'police' AND ended_at IS NULL AND conceal = '' ORDER BY due_at LIMIT 1`)
 	aQuestion = db.SQL("browsertest.question", `SELECT id FROM information_request WHERE authority_id = $1 AND organisation_id = 'police' AND answered_at IS NULL LIMIT 1`)
 )
 
@@ -287,12 +288,15 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"y.kaur":   {"/partner", "/messages/" + w.one(t, aThread)},
 		"b.tanner": append(w.partnerPages(t), "/partner/police", "/feeds", "/feeds/backlog", "/feeds/reconciliations/"+w.reconciled(t)+"/"+w.one(t, aLine), "/partner/questions/"+w.one(t, aQuestion), "/meetings", "/meetings/"+met, "/meetings/"+met+"/pack", "/enquiries/suspects", "/enquiries/first-accounts", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police/due", "/leadership/packs?from=2026-11-01&to=2026-11-23"),
 		"z.amin":   {"/joint", "/partner/police"},
+		"c.vane":   {"/partner/owed", "/partner/owed?late=1&kind=action", "/partner/owed/ask?item=" + w.one(t, owedWait), "/escalations", "/feeds/lag", "/leadership/partners/police"},
+		"o.marsh":  {"/partner", "/partner/owed"},
+		"t.lund":   {"/partner/police", "/partner/owed?late=1", "/partner/referrals"},
 		"h.lawal": append(w.jointPages(), "/inspection/packs/new", "/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police?from=never", "/leadership/partners/health-1", "/leadership/partners/police/seats", "/leadership/partners/police/messages",
 			"/leadership/partners/police/lacking-unreadable", "/leadership/packs", "/leadership/packs?from=2026-11-01&to=2026-11-23", "/leadership/packs?from=2026-11-01&to=2026-12-23"),
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":  append(w.jointPages(), "/inspection"),
 		"x.bell":  w.jointPages(),
-		"w.young": {"/admin/people", "/admin/partners", "/admin/doors"},
+		"w.young": {"/admin/people", "/admin/people/c.vane/roles", "/admin/partners", "/admin/doors"},
 	}))))
 }
 

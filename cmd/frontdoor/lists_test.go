@@ -43,13 +43,13 @@ var keyOf = map[string]string{
 	"/waiting": "contact", "/meetings": "discussion", "/enquiries": "enquiry", "/conferences": "conference", "/allocations": "contact", "/allocations/teams": "team", "/allocations/teams/children": "contact", "/my-work": "child", "/duplicates": "one_reference",
 	"/partner/questions": "contact", "/partner/referrals": "reference", "/messages": "contact", "/worries": "reference", "/promptness": "agency", "/promptness/list": "contact", "/joint": "contact", "/admin/partners": "name",
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
-	"/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
+	"/partner/owed": "contact", "/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
 	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/contacts/load": "", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
 	"/children/{ref}/limits": "", "/inspection/packs": "pack", "/inspection/packs/{ref}/rows": "reference",
 }
 
 // whoLists are who opens a list, by the role that sees most of it.
-var whoLists = []access.Role{access.FrontDoorManager, access.Director, access.PoliceReferral, access.Administrator, access.SocialWorker, access.Analyst, access.SchoolLead}
+var whoLists = []access.Role{access.FrontDoorManager, access.Director, access.PoliceReferral, access.Administrator, access.SocialWorker, access.Analyst, access.SchoolLead, access.PoliceSenior}
 
 // TestEveryListPageHasItsFiles walks the list pages of the whole service over a small
 // demo: each has .csv and .json at the same address with the same rows, in the page's

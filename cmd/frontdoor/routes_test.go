@@ -46,7 +46,7 @@ func house(t *testing.T) (*web.Server, *record.Record, map[access.Role]string) {
 			continue
 		}
 		u := admin.NewUser{ID: string(role), Email: string(role) + "@x.example", Name: string(role), Roles: []admin.RoleIn{{Role: role, Team: admin.DutyTeam}}}
-		if role == access.PoliceReferral || role == access.Referring {
+		if strings.HasPrefix(string(role), "police_") || role == access.Referring {
 			u.OrganisationID = "pol"
 		}
 		if role == access.Inspector {

@@ -11,7 +11,10 @@ type Role string
 const (
 	Public           Role = "public"             // anyone on the referral form
 	Referring        Role = "referring"          // referring professional with an account
-	PoliceReferral   Role = "police_referral"    // police referral officer
+	PoliceReferral   Role = "police_referral"    // police referral officer: triage and officer in one
+	PoliceTriage     Role = "police_triage"      // sends what the force tells us, and mends it
+	PoliceOfficer    Role = "police_officer"     // answers, meets and acts for the force
+	PoliceSenior     Role = "police_senior"      // sees what the force owes, and answers for it
 	SchoolLead       Role = "school_lead"        // designated safeguarding lead of a school, or the officer for children educated at home
 	Screener         Role = "screener"           // screening officer
 	FrontDoorManager Role = "front_door_manager" // decides thresholds
@@ -44,6 +47,10 @@ const (
 	SendMessage  Action = "message.send"
 	SeeAnswers   Action = "answers.see" // how soon each agency reads and answers, no child
 	SeeJoint     Action = "joint.see"   // the board of a team of two agencies
+	// what an agency owes
+	SeeOwed        Action = "owed.see"             // what one's own agency owes children
+	AskOfficer     Action = "owed.ask"             // ask a named officer to take it
+	CorrectMessage Action = "notification.correct" // put right what could not be read
 	// front door
 	ListContacts  Action = "contact.list"
 	OpenContact   Action = "contact.open"
@@ -247,6 +254,7 @@ type About struct {
 	Workers    []string // user ids allocated or proposed
 	Teams      []string // teams responsible
 	DrawnFor   []string // user ids of those for whom it was drawn, while the window is open
+	Seated     []string // user ids of those who are invited themselves
 	Live       bool     // on a contact or episode that is open now
 }
 

@@ -173,3 +173,39 @@ func TestNobodyReachesWhatIsConcealedFromThem(t *testing.T) {
 		}
 	})
 }
+
+// TestAReferralOfficerIsTriageAndOfficerInOne holds the ranks of a force to the role that
+// was there before them: nothing that it may do is in neither, and neither may more.
+func TestAReferralOfficerIsTriageAndOfficerInOne(t *testing.T) {
+	one := access.Actor{ID: "u", Authority: "X", AgencyID: "pol", AgencyKind: "police", Roles: []access.Role{access.PoliceReferral}}
+	both := one
+	both.Roles = []access.Role{access.PoliceTriage, access.PoliceOfficer}
+	for _, row := range access.Policy() {
+		if a, b := access.ScopeOf(one, row.Action), access.ScopeOf(both, row.Action); a.Allowed != b.Allowed || a.AgencyID != b.AgencyID || a.Named != b.Named || a.ReferrerID != b.ReferrerID {
+			t.Errorf("%s: a referral officer has %+v, triage and officer in one %+v", row.Action, a, b)
+		}
+	}
+}
+
+// TestASeniorOfficerLearnsNoName says what a senior officer reaches without being invited.
+func TestASeniorOfficerLearnsNoName(t *testing.T) {
+	senior := access.Actor{ID: "u", Authority: "X", AgencyID: "pol", AgencyKind: "police", Roles: []access.Role{access.PoliceSenior}}
+	own := access.About{Kind: "meeting", Authority: "X", AgencyID: "pol"}
+	if got := access.May(senior, access.OpenMeeting, own, now).Answer; got != access.Conceal {
+		t.Errorf("a discussion of the own force: %v, want it concealed", got)
+	}
+	own.Seated = []string{"u"}
+	if got := access.May(senior, access.OpenMeeting, own, now).Answer; got != access.Allow {
+		t.Errorf("a discussion they are invited to: %v, want allow", got)
+	}
+	for _, act := range []access.Action{access.SeeOwed, access.ListEscalations} {
+		if s := access.ScopeOf(senior, act); !s.Allowed || s.Named || s.AgencyID != "pol" {
+			t.Errorf("%s: %+v, want the own force's by reference", act, s)
+		}
+	}
+	for _, act := range []access.Action{access.SeeQuestions, access.AnswerRequest, access.OpenEnquiry, access.ListWaits, access.OpenChild, access.ReadMessages} {
+		if access.ScopeOf(senior, act).Allowed {
+			t.Errorf("%s is open to a senior officer", act)
+		}
+	}
+}

@@ -64,12 +64,13 @@ func needRole(row Row) string {
 // May on its own page.
 type Scope struct {
 	Allowed    bool
-	Named      bool     // false: numbers only, never a child
+	Named      bool     // false: numbers or references only, never a child's name
 	WorkerID   string   // only children of this worker; "" any
 	Teams      []string // only children of these teams; empty any
 	AgencyID   string   // only this organisation's; "" any
 	ReferrerID string   // only what this person sent; "" any
 	DrawnFor   string   // only what was drawn for this person; "" any
+	SeatOf     string   // only what this person is invited to; "" any
 	Restricted Answer   // Mask or Conceal: what becomes of restricted rows for one not named
 	UserID     string   // the actor, for restrictions that name people
 	Conflicts  []string // persons who are the actor's own family
@@ -85,7 +86,7 @@ func ScopeOf(a Actor, act Action) Scope {
 }
 
 // wider orders grants, so that a person with two roles has the wider.
-var wider = []Grant{None, Numbers, Sent, Own, Agency, Team, Drawn, Sampled, Reason, Full}
+var wider = []Grant{None, Numbers, Refs, Seat, Sent, Own, Agency, Team, Drawn, Sampled, Reason, Full}
 
 func scopeOf(a Actor, row Row) Scope {
 	s := Scope{Restricted: Conceal, UserID: a.ID, Conflicts: a.Conflicts}
@@ -98,13 +99,15 @@ func scopeOf(a Actor, row Row) Scope {
 			s.Restricted = Mask
 		}
 	}
-	s.Allowed, s.Named = best != None, best != None && best != Numbers
+	s.Allowed, s.Named = best != None, best != None && best != Numbers && best != Refs
 	switch best {
 	case Own:
 		s.WorkerID = a.ID
 	case Team:
 		s.Teams = append([]string{"no team"}, a.Teams...)
-	case Agency:
+	case Seat:
+		s.SeatOf = a.ID
+	case Agency, Refs:
 		s.AgencyID = a.AgencyID
 		if s.AgencyID == "" {
 			s.AgencyID = "no agency"
@@ -159,6 +162,8 @@ func (s Scope) relates(about About) bool {
 		return slices.ContainsFunc(about.Teams, func(t string) bool { return slices.Contains(s.Teams, t) })
 	case s.AgencyID != "":
 		return about.AgencyID == s.AgencyID
+	case s.SeatOf != "":
+		return slices.Contains(about.Seated, s.SeatOf)
 	case s.ReferrerID != "":
 		return about.ReferrerID == s.ReferrerID
 	case s.DrawnFor != "":

@@ -21,6 +21,8 @@ const (
 	Sampled Grant = "sampled" // to read, for a dated visit
 	Drawn   Grant = "drawn"   // what was drawn for one's own inspection, while its window is open
 	Numbers Grant = "numbers" // counts, never a child
+	Refs    Grant = "refs"    // one's own agency's, by reference and without a child's name
+	Seat    Grant = "seat"    // what one is invited to oneself
 )
 
 // Row says who may do one thing.
@@ -38,7 +40,7 @@ var frontDoor = []Role{Screener, FrontDoorManager}
 // Policy is the whole table, in the order of the child's journey.
 func Policy() []Row { return policy }
 
-var policy = []Row{
+var policy = ranked([]Row{
 	{ReceiveContact, "Tell us about a child", true, grants(Full, Public, Referring, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Door)},
 	{SeeOwnReferral, "See one's own referrals and what was decided", false, with(grants(Sent, Referring), PoliceReferral, Agency)},
 	{SeeQuestions, "See questions put to one's own agency", false, grants(Agency, Referring, PoliceReferral)},
@@ -162,7 +164,10 @@ var policy = []Row{
 	{ReadAbout, "Read what we promise", false, grants(Full, Roles()...)},
 	{SignInOut, "Sign in and out", false, grants(Full, Roles()...)},
 	{ChangeOwn, "Change one's own password", true, grants(Full, staffAndPartners()...)},
-}
+	{SeeOwed, "See what one's own agency owes children: questions, invitations, records to sign, actions, and what is escalated", false, grants(Agency, Referring, SchoolLead, PoliceReferral)},
+	{AskOfficer, "Ask a named officer of one's own force to take something it owes", true, grants(None)},
+	{CorrectMessage, "Put right a message of one's own force that could not be read", true, grants(Agency, PoliceReferral)},
+})
 
 func grants(g Grant, roles ...Role) map[Role]Grant {
 	m := map[Role]Grant{}
@@ -190,7 +195,7 @@ func rowOf(act Action) (Row, bool) {
 
 // Roles are all roles, in the order of the journey.
 func Roles() []Role {
-	return []Role{Public, Referring, SchoolLead, PoliceReferral, Screener, FrontDoorManager, TeamManager, SocialWorker, Chair,
+	return []Role{Public, Referring, SchoolLead, PoliceReferral, PoliceTriage, PoliceOfficer, PoliceSenior, Screener, FrontDoorManager, TeamManager, SocialWorker, Chair,
 		Director, Analyst, Inspector, Administrator, Door, Installation}
 }
 
@@ -200,6 +205,7 @@ func staffAndPartners() []Role {
 
 var roleNames = map[Role]string{
 	Public: "member of the public", Referring: "referring professional", PoliceReferral: "police referral officer", SchoolLead: "school safeguarding lead",
+	PoliceTriage: "police triage officer", PoliceOfficer: "police officer", PoliceSenior: "senior police officer",
 	Screener: "screener", FrontDoorManager: "front door manager", TeamManager: "team manager", SocialWorker: "social worker", Chair: "independent chair",
 	Director: "director", Analyst: "analyst", Inspector: "inspector", Administrator: "administrator",
 	Door: "partner's system", Installation: "the service itself",
@@ -229,6 +235,6 @@ func GrantWords(g Grant) string {
 		Agency: "their own agency's, and what was sent to it", Sent: "what they sent themselves",
 		Reason: "one named child, with the reason written down", Sampled: "to read, until their visit ends",
 		Drawn:   "what was drawn for their own inspection, until its window closes",
-		Numbers: "numbers only",
+		Numbers: "numbers only", Refs: "their own agency's, by reference and without a child's name", Seat: "what they are invited to themselves",
 	}[g]
 }

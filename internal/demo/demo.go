@@ -158,6 +158,7 @@ type Truth struct {
 	// Escalations are those planted at partners that owe nothing else.
 	Escalations   []Escalated    `json:"escalations"`
 	Improvement   []Promised     `json:"joint_improvement_plan"`
+	Owing         Owing          `json:"what_the_force_owes"`
 	Contacts      map[string]int `json:"contacts_by_channel"`
 	Outcomes      map[string]int `json:"children_by_outcome"`
 	ChildrenOpen  int            `json:"children_waiting_for_a_decision"`
@@ -519,6 +520,9 @@ var staff = []struct {
 	{"o.hart", "O. Hart", "Officer for children educated at home", access.SchoolLead, "", "home-education", "Read what you must know of children educated at home."},
 	{"b.tanner", "B. Tanner", "Referral officer, Mercia Vale Police", access.PoliceReferral, "", "police", "See what your force sent, how late it was, and what is asked of you."},
 	{"z.amin", "Z. Amin", "Detective sergeant, joint investigation unit", access.PoliceReferral, "", "police", "Share a board with the council, and see on it what your force is part of."},
+	{"t.lund", "T. Lund", "Triage officer, Mercia Vale Police", access.PoliceTriage, "", "police", "Send what your force knows, mend what could not be read, and say how much waits for triage."},
+	{"o.marsh", "O. Marsh", "Detective constable, Mercia Vale Police", access.PoliceOfficer, "", "police", "Answer the questions put to your force, come to meetings, and say what you did in enquiries."},
+	{"c.vane", "C. Vane", "Superintendent, Mercia Vale Police", access.PoliceSenior, "", "police", "See everything your force owes, by reference and no name, and ask an officer to take it."},
 	{"h.lawal", "H. Lawal", "Director of children's services", access.Director, "", "", "See who children wait for, and open the list behind every number."},
 	{"i.grant", "I. Grant", "Data analyst", access.Analyst, "", "", "See numbers and no names."},
 	{"q.moss", "Q. Moss", "Inspector", access.Inspector, "", "", "Read everything that is not restricted, until your visit ends."},

@@ -114,6 +114,7 @@ func TestTheTruthIsWhatPagesListsAndFilesSay(t *testing.T) {
 			equal(t, "PF20 decided twice", truth.PF20.Twice, 25)
 			equal(t, "PF20 differently", truth.PF20.Disagree, 9)
 		}
+		owed(t, built, r)
 		escalated(t, built, r, max(opt.Weeks, 26*(1-min(opt.Weeks, 1))))
 		desk := contacts.New(r)
 		scored(t, r, persona(t, built, r, access.Director), truth, since(civil.DateOf(2025, 1, 1), now.Date()))

@@ -74,6 +74,7 @@ func (b *builder) liveOthers(ago func(float64) civil.Instant) {
 	b.restricted(ago)
 	b.when(ago(50), b.largeFamily)
 	b.livePartners(ago)
+	b.owing(ago(1))
 }
 
 var personByRef = db.SQL("demo.person-by-ref", `SELECT id FROM person WHERE ref = $1 AND authority_id = $2`)

@@ -161,8 +161,10 @@ func earliest(waits []record.Escalated) civil.Instant {
 
 // partner is where the partner hears: the person named for the level, or its own address.
 func (n *Notices) partner(ctx context.Context, q db.Queryer, authority string, a asking, people map[string]map[int]record.Addressee) (string, error) {
-	if to := people[a.OwnerID][a.level].Email; to != "" {
-		return to, nil
+	if x := people[a.OwnerID][a.level]; x.UserID != "" {
+		return "user:" + x.UserID, nil // whose account has ended is listed as undelivered
+	} else if x.Email != "" {
+		return x.Email, nil
 	}
 	var to string
 	if err := q.QueryRowContext(ctx, partnerMail, a.OwnerID, authority).Scan(&to); err != nil && !db.NotFound(err) {

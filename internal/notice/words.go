@@ -14,6 +14,7 @@ type Words struct{ Subject, Body string }
 
 // kinds are all notices that rules may send. A kind without words fails the test.
 var kinds = map[string]Words{
+	"owed-asked":          {"You are asked to take something your force owes", "A senior officer of your force asks you to take something that it owes under {ref}. Open the link, sign in and see to it."},
 	"receipt":             {"We received what you told us", "We received what you told us. Your reference is {ref}. A manager decides within one working day. If a child is in danger now, call 999."},
 	"feedback":            {"About what you told us", "Your reference is {ref}. {text}"},
 	"outcome-link":        {pathway.OutcomeSubject, pathway.OutcomeByLink},

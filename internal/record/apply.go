@@ -137,7 +137,7 @@ func (tx *Tx) begin(ctx context.Context, s Subject, children kids, begins []path
 	}
 	var rows [][]any
 	for _, w := range begins {
-		held, err := tx.owner(ctx, w, owners)
+		held, err := tx.owner(ctx, w, cmp.Or(w.Contact, s.Contact), owners)
 		if err != nil {
 			return fmt.Errorf("begin a wait of %s: %w", s.Ref, err)
 		}
@@ -226,8 +226,14 @@ func (r *Record) due(k timescale.Key, since civil.Instant) (timescale.Due, strin
 
 // owner names who answers for a wait: the person, team or organisation the rule
 // named, or the desk that answers for that agency. There is always somebody.
-func (tx *Tx) owner(ctx context.Context, w pathway.Wait, desks []owner) (owner, error) {
+func (tx *Tx) owner(ctx context.Context, w pathway.Wait, contact string, desks []owner) (owner, error) {
 	if w.Owner == "" {
+		if w.On == pathway.Police { // of several forces, the one that told us of the child
+			f, err := ForceThatTold(ctx, tx, tx.Authority, contact)
+			if err != nil || f.ID != "" {
+				return owner{id: f.ID, name: f.Name}, err
+			}
+		}
 		i := slices.IndexFunc(desks, func(o owner) bool { return o.agency == string(w.On) })
 		if i < 0 {
 			return owner{}, fmt.Errorf("nobody answers for %q in authority %s", w.On, tx.Authority)

@@ -157,6 +157,9 @@ func (r *Record) escalated(ctx context.Context, q db.Queryer, authority string, 
 		}
 		e.Told = sent[fmt.Sprint(e.Wait, e.Step().Level, e.Step().Asked)]
 		e.show()
+		if !everybody && !s.Named && !e.Masked {
+			e.Child, e.What = "Child "+cmp.Or(e.ChildRef, "of "+e.Contact), r.StepName(e.Measure, now) // by reference alone
+		}
 		out = append(out, e)
 	}
 	return out, nil
@@ -290,22 +293,52 @@ type Addressee struct {
 	Name    string
 	Email   string
 	From    civil.Date
+	UserID  string // their account; "" when they have none
+	ended   bool   // that account has
+}
+
+// Beside is a role of the ladder with the person who stands behind it, where one is named.
+func (a Addressee) Beside(role string) string {
+	if a.Name == "" {
+		return role
+	}
+	return role + ": " + a.Name
 }
 
 var addressees = db.SQL("record.escalation-addressees", `
-	SELECT owner_id, level, name, email, from_date FROM escalation_addressee
-	WHERE authority_id = $1 AND from_date <= $2
-	ORDER BY owner_id, level, from_date, begun_at, id`)
+	SELECT a.owner_id, a.level, a.name, a.email, a.from_date, a.user_id,
+		a.user_id <> '' AND NOT EXISTS (SELECT 1 FROM user_account u WHERE u.id = a.user_id AND u.authority_id = a.authority_id AND u.disabled_at IS NULL)
+	FROM escalation_addressee a
+	WHERE a.authority_id = $1 AND a.from_date <= $2
+	ORDER BY a.owner_id, a.level, a.from_date, a.begun_at, a.id`)
 
-// Addressees are the people named for each partner and level on a day.
+// Addressees are the people named for each partner and level on a day. When the account of
+// the one named has ended the role is asked, until somebody else is named.
 func Addressees(ctx context.Context, q db.Queryer, authority string, on civil.Date) (map[string]map[int]Addressee, error) {
-	all, err := db.Collect(ctx, q, func(r *sql.Rows, a *Addressee) error { return r.Scan(&a.OwnerID, &a.Level, &a.Name, &a.Email, &a.From) }, addressees, authority, on)
+	all, err := db.Collect(ctx, q, func(r *sql.Rows, a *Addressee) error {
+		return r.Scan(&a.OwnerID, &a.Level, &a.Name, &a.Email, &a.From, &a.UserID, &a.ended)
+	}, addressees, authority, on)
 	out := map[string]map[int]Addressee{}
 	for _, a := range all {
 		if out[a.OwnerID] == nil {
 			out[a.OwnerID] = map[int]Addressee{}
 		}
+		if a.ended {
+			a = Addressee{OwnerID: a.OwnerID, Level: a.Level}
+		}
 		out[a.OwnerID][a.Level] = a // the latest comes last
 	}
 	return out, err
+}
+
+var seatsOf = db.SQL("record.seats-of-user", `
+	SELECT DISTINCT d.ref FROM user_account u
+	JOIN discussion_seat s ON s.authority_id = u.authority_id AND s.owner_id = u.organisation_id AND lower(s.email) = u.email AND s.invited_at IS NOT NULL
+	JOIN discussion d ON d.id = s.discussion_id AND d.authority_id = s.authority_id
+	WHERE u.id = $1 AND u.authority_id = $2 AND u.organisation_id <> '' AND u.email <> ''`)
+
+// Seats are the references of the discussions that somebody of a partner is invited to by
+// name, at the e-mail address of their account.
+func Seats(ctx context.Context, q db.Queryer, authority, user string) ([]string, error) {
+	return db.Collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, seatsOf, user, authority)
 }

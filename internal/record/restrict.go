@@ -72,11 +72,11 @@ func (tx *Tx) moveDesk(ctx context.Context, contactID string, from, to pathway.A
 	if err != nil {
 		return err
 	}
-	here, err := tx.owner(ctx, pathway.Wait{On: from}, owners)
+	here, err := tx.owner(ctx, pathway.Wait{On: from}, contactID, owners)
 	if err != nil {
 		return err
 	}
-	there, err := tx.owner(ctx, pathway.Wait{On: to}, owners)
+	there, err := tx.owner(ctx, pathway.Wait{On: to}, contactID, owners)
 	if err != nil {
 		return err
 	}

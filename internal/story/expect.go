@@ -144,7 +144,7 @@ func (w *World) expect(ctx context.Context, words []string) error {
 		return w.expectSchool(ctx, words)
 	case "feed", "lag", "reconciled", "missing":
 		return w.expectFeed(ctx, words)
-	case "unread", "median", "worry", "joint", "link", "fact":
+	case "unread", "median", "worry", "joint", "link", "fact", "owed", "named", "taken":
 		return w.expectPartners(ctx, words)
 	case "joint-pack":
 		return w.expectJoint(ctx, words[1:])

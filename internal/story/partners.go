@@ -41,6 +41,8 @@ func (w *World) latestOf(ctx context.Context, q db.Query) (out string, err error
 //	referrer ask-for-code, referrer try-code right|wrong
 //	referrer answer-with-code STATE "answer" AS-OF
 //	administrator join WHO             into the joint unit
+//	WHO ask-officer STEP OFFICER       to take what the force owes for a step
+//	administrator end-account WHO, administrator end-links AGENCY ADDRESS "why"
 func (w *World) partnerVerbs(ctx context.Context, who access.Actor, verb string, rest []string) (known bool, err error) {
 	desk := partners.New(w.Record)
 	token := strings.TrimPrefix(w.link, "/requests/")
@@ -98,6 +100,16 @@ func (w *World) partnerVerbs(ctx context.Context, who access.Actor, verb string,
 		}
 		w.people[rest[0]], err = w.Record.FindActor(ctx, authority, rest[0])
 		return true, err
+	case "ask-officer":
+		o, err := desk.Owed(ctx, who)
+		if err != nil {
+			return true, err
+		}
+		i := slices.IndexFunc(o.Rows, func(x partners.OwedItem) bool { return string(x.Step) == rest[0] })
+		if i < 0 {
+			return true, fmt.Errorf("the force owes nothing for %s", rest[0])
+		}
+		return true, desk.AskOfficer(ctx, who, o.Rows[i].Item, rest[1])
 	case "ask-for-code":
 		return true, w.Contacts.SendCode(ctx, token, "story")
 	case "try-code":
@@ -141,6 +153,9 @@ func (w *World) tryCode(ctx context.Context, token string, right bool) (string, 
 //	median AGENCY WHAT read M answered M    in minutes, the same to the agency and to us
 //	worry open|answered, worry read    the last disagreement
 //	joint WHO KIND …                   what the joint unit's board shows WHO
+//	owed WHO KIND …                    what WHO sees that their agency owes, by kind
+//	taken WHO STEP OFFICER             who has it, as WHO sees it
+//	named WHO yes|no                   whether a child is named to WHO among it
 //	link locked|open                   the last guarded link
 //	fact stale|fresh                   the last answer, on this day
 func (w *World) expectPartners(ctx context.Context, words []string) error {
@@ -186,6 +201,8 @@ func (w *World) expectPartners(ctx context.Context, words []string) error {
 		}
 		slices.Sort(kinds)
 		return same(strings.Join(kinds, " "), strings.Join(words[2:], " "))
+	case "owed", "named", "taken":
+		return w.expectOwed(ctx, words)
 	case "link":
 		q, err := w.Contacts.OpenLink(ctx, strings.TrimPrefix(w.link, "/requests/"), "story")
 		if err != nil {
@@ -200,6 +217,33 @@ func (w *World) expectPartners(ctx context.Context, words []string) error {
 		return same(map[bool]string{true: "stale", false: "fresh"}[p.Requests[len(p.Requests)-1].Stale(w.Now().Date())], words[1])
 	}
 	return refusal.New(refusal.Invalid, "nobody knows this expectation")
+}
+
+// expectOwed looks at what an agency owes as one of its people.
+func (w *World) expectOwed(ctx context.Context, words []string) error {
+	o, err := partners.New(w.Record).Owed(ctx, w.people[words[1]])
+	if err != nil {
+		return err
+	}
+	var kinds []string
+	named, officer := "no", "nobody"
+	for _, x := range o.Rows {
+		kinds = append(kinds, x.Kind)
+		if x.Child != "" {
+			named = "yes"
+		}
+		if words[0] == "taken" && string(x.Step) == words[2] && x.Officer != "" {
+			officer = x.Officer
+		}
+	}
+	slices.Sort(kinds)
+	switch words[0] {
+	case "named":
+		return same(named, words[2])
+	case "taken":
+		return same(officer, words[3])
+	}
+	return same(strings.Join(kinds, " "), strings.Join(words[2:], " "))
 }
 
 // expectMedian holds the figure that the front door sees and the one that the agency sees
@@ -245,7 +289,7 @@ func (w *World) addPartners(ctx context.Context) error {
 	for id, x := range map[string]struct {
 		org  string
 		role access.Role
-	}{"teacher": {"school", access.Referring}, "detective": {"police", access.PoliceReferral}} {
+	}{"teacher": {"school", access.Referring}, "detective": {"police", access.PoliceReferral}, "triage": {"police", access.PoliceTriage}, "constable": {"police", access.PoliceOfficer}, "superintendent": {"police", access.PoliceSenior}} {
 		if _, err := w.admin.AddUser(ctx, admin.Service(authority), admin.NewUser{ID: id, Email: id + "@story.example", Name: id, OrganisationID: x.org, Roles: []admin.RoleIn{{Role: x.role}}}); err != nil {
 			return err
 		}

@@ -168,7 +168,10 @@ var nav = map[access.Role][]NavLink{
 	access.Inspector:        {{PathInspection, "Overview", false}, {PathFigures, "Figures", false}, {PathBoard, "Contacts", false}, {PathWaiting, "Waiting", false}, {PathMeetings, "Meetings", false}, {PathAllocations, "Unallocated", false}},
 	access.Referring:        {{PathPartner, "Home", false}, {PathQuestions, "Questions", false}, {PathMessages, "Messages", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathReport, "Report a concern", false}},
 	access.PoliceReferral:   {{PathPartnerPolice, "Notifications", false}, {PathQuestions, "Questions", false}, {PathEscalations, "Asked of us", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathPromptness, "Our promptness", false}},
-	access.SchoolLead:       {{PathSchoolNotices, "Notices", false}},
+	access.PoliceTriage:     {{PathPartnerPolice, "Notifications", false}, {PathOwed, "What we owe", false}, {PathFeeds, "Our feed", false}, {PathReconciles, "Our list", false}, {PathFeedLag, "Lag", false}, {PathReferrals, "What we sent", false}},
+	access.PoliceOfficer:    {{PathPartner, "Home", false}, {PathOwed, "What we owe", false}, {PathQuestions, "Questions", false}, {PathMeetings, "Meetings", false}, {PathEnquiries, "Enquiries", false}, {PathEscalations, "Asked of us", false}},
+	access.PoliceSenior:     {{PathOwed, "What we owe", false}, {PathEscalations, "Asked of us", false}, {PathFeedLag, "Lag", false}, {PathPromptness, "Promptness", false}, {PathScorecards, "Scorecard", false}, {PathImprovements, "Joint plan", false}},
+	access.SchoolLead:       {{PathSchoolNotices, "Notices", false}, {PathOwed, "What we owe", false}},
 	access.Administrator:    {{PathAdminPeople, "People", false}, {PathAdminPartners, "Partner agencies", false}, {PathAdminDoors, "Doors", false}, {PathSchools, "Schools", false}},
 }
 

@@ -138,6 +138,16 @@ const (
 	PathAdminPartners = "/admin/partners"
 )
 
+// The pages of what an agency owes, and of links and accounts that are ended.
+const (
+	PathOwed    = "/partner/owed" // list
+	PathOwedAsk = "/partner/owed/ask"
+	PathRoles   = "/admin/people/{id}/roles"
+)
+
+// OwedAskPath is where a senior officer asks an officer of the force to take something.
+func OwedAskPath(item string) string { return PathOwedAsk + "?" + url.Values{"item": {item}}.Encode() }
+
 // The pages of section 47 enquiries and of conferences.
 const (
 	PathEnquiries        = "/enquiries"

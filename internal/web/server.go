@@ -160,9 +160,20 @@ func (s *Server) Routes() []RouteInfo { return s.routes }
 func (s *Server) add(pattern string, act access.Action, open bool, h Handler) {
 	s.routes = append(s.routes, RouteInfo{pattern, act, open})
 	s.mux.Handle(pattern, Handler(func(w http.ResponseWriter, r *http.Request) error {
-		visitOf(r).note(pattern, r)
+		v := visitOf(r)
+		v.note(pattern, r)
+		if v.signed && !open && !access.ScopeOf(v.actor, act).Allowed {
+			return s.refuse(r, act)
+		}
 		return s.serve(w, r, pattern, open, h)
 	}))
+}
+
+// refuse says no to somebody whose roles do not reach a page at all, whatever it would be
+// about: what is there answers like what is not. The trail has who asked.
+func (s *Server) refuse(r *http.Request, act access.Action) error {
+	who := Actor(r)
+	return s.Record.Look(r.Context(), who, access.PurposeOwn, func(v *record.View) error { return v.Allow(act, access.About{Authority: who.Authority}) })
 }
 
 // visit is one request: who asks, and what the log may say of it.

@@ -34,6 +34,8 @@ func (d *Desk) Routes(s *web.Server) {
 	s.Route("POST "+web.PathAdminPartners, access.ManagePeople, d.savePartners)
 	s.Route("POST "+web.PathAdminPeople, access.ManagePeople, d.savePerson)
 	s.Route("POST "+web.PathAdminPerson, access.ManagePeople, d.endPerson)
+	s.Route("GET "+web.PathRoles, access.ManagePeople, d.showRoles)
+	s.Route("POST "+web.PathRoles, access.ManagePeople, d.saveRoles)
 	s.List(web.PathAdminDoors, access.ManageDoors, web.Listing{Name: "doors", Page: d.showDoors, Sheet: d.doorsSheet})
 	s.Route("POST "+web.PathAdminDoors, access.ManageDoors, d.saveDoor)
 	s.Route("GET "+web.PathRestriction, access.RestrictChild, d.showRestriction)

@@ -252,6 +252,14 @@ func (d *Desk) AddUser(ctx context.Context, who access.Actor, u NewUser) (string
 				return fmt.Errorf("find organisation %s: %w", u.OrganisationID, err)
 			}
 		}
+		for _, r := range u.Roles {
+			switch {
+			case access.OfForce(r.Role) && kind != string(pathway.Police):
+				return refusal.Field("organisation", "Select the police force that this person is of")
+			case kind != "" && !access.Fits(r.Role, kind):
+				return refusal.Field("role", "Select a role that people of "+name+" can hold")
+			}
+		}
 		err := addUser.Exec(ctx, tx, []any{u.ID, tx.Authority, u.Email, u.Name, u.Job, hash, u.OrganisationID, kind, tx.Now, u.ExpiresAt})
 		if db.Unique(err) {
 			return refusal.Field("email", "Somebody already has an account with this e-mail address")

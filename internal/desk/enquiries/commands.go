@@ -49,7 +49,10 @@ var (
 	setAuthorised = db.SQL("enquiries.set-authorised", `
 		UPDATE enquiry SET state = 'authorised', authorised_at = $3, authorised_by = $4, authorised_by_name = $5, police_view = $6, police_why = $7, health_view = $8, health_why = $9, version = version + 1
 		WHERE id = $1 AND authority_id = $2 AND version = $10`)
-	touch  = db.SQL("enquiries.touch", `UPDATE enquiry SET version = version + 1 WHERE id = $1 AND authority_id = $2`)
+	touch   = db.SQL("enquiries.touch", `UPDATE enquiry SET version = version + 1 WHERE id = $1 AND authority_id = $2`)
+	forceIn = db.SQL("enquiries.force", `
+		SELECT o.id FROM enquiry e JOIN organisation o ON o.authority_id = e.authority_id AND o.kind = 'police' AND `+record.OfForce("o.id")+`
+		WHERE e.id = $1 AND e.authority_id = $2 ORDER BY o.id LIMIT 1`)
 	deskOf = db.SQL("enquiries.desk-of-agency", `
 		SELECT o.id FROM organisation o WHERE o.authority_id = $1 AND o.kind = $2
 		ORDER BY CASE WHEN o.id = (SELECT k.owner_id FROM desk_owner k WHERE k.agency = $2 AND k.authority_id = $1) THEN 0 ELSE 1 END, o.name LIMIT 1`)
@@ -191,6 +194,11 @@ func (d *Desk) Agree(ctx context.Context, who access.Actor, ref string, a pathwa
 		a.ID = tx.NewID()
 		if a.On != pathway.SocialWork && a.On != "" {
 			err := tx.QueryRowContext(ctx, deskOf, tx.Authority, string(a.On)).Scan(&a.Owner)
+			if a.On == pathway.Police { // of several forces, the one it is investigated with
+				if err = tx.QueryRowContext(ctx, forceIn, e.ID, tx.Authority).Scan(&a.Owner); db.NotFound(err) {
+					err = tx.QueryRowContext(ctx, deskOf, tx.Authority, string(a.On)).Scan(&a.Owner)
+				}
+			}
 			if err != nil && !db.NotFound(err) {
 				return pathway.Consequences{}, err
 			}
@@ -348,7 +356,7 @@ const theirs = `
 const namedHere = `
 			EXISTS (SELECT 1 FROM restriction_named n WHERE n.person_id IN (cc.person_id, cc.may_be) AND n.authority_id = cc.authority_id AND n.user_id = $2 AND n.ended_at IS NULL)`
 
-const entryColumns = `
+var entryColumns = `
 		SELECT e.ref, COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), COALESCE(p.ref, ''), c.ref, e.state, e.outcome, e.started_at, e.authorised_at, e.early_why <> '',
 			(SELECT min(w.due_at) FROM wait w WHERE w.child_id = e.child_id AND w.authority_id = e.authority_id AND w.timescale = 'enquiry' AND w.ended_at IS NULL),
 			(SELECT count(*) FROM enquiry_action a WHERE a.enquiry_id = e.id AND a.authority_id = e.authority_id AND a.done_at IS NULL AND a.let_why = ''),
@@ -362,7 +370,10 @@ const entryColumns = `
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
 		WHERE e.authority_id = $1 AND ` + mayKnow + theirs + `
 			AND ($6 = '' OR EXISTS (SELECT 1 FROM enquiry_action a WHERE a.enquiry_id = e.id AND a.authority_id = e.authority_id AND a.owner_id = $6)
-				OR (CAST($9 AS boolean) AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint')))`
+				OR (CAST($9 AS boolean) AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint') AND ` + ofForce + `))`
+
+// ofForce says that the reader's force ($6) is the one an enquiry is investigated with.
+var ofForce = record.OfForce("$6")
 
 var (
 	openEnquiries = db.SQL("enquiries.list-open", entryColumns+` AND e.state <> 'authorised' ORDER BY e.started_at, e.ref LIMIT $8`)
@@ -378,7 +389,7 @@ var (
 		WHERE a.authority_id = $1 AND a.kind IN ('suspect_spoken', 'child_spoken') AND a.let_why = '' AND (a.done_at IS NULL AND a.due_at < $7 OR a.done_at > a.due_at)
 			AND (cc.conceal = '' OR `+namedHere+`) AND CAST($3 AS boolean) IS NOT NULL`+theirs+`
 			AND ($6 = '' OR a.owner_id = $6 OR (CAST($8 AS boolean) AND EXISTS (
-				SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint')))
+				SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint') AND `+ofForce+`))
 		ORDER BY a.due_at, a.id LIMIT 1000`)
 	undecided = db.SQL("enquiries.not-decided-together", `
 		SELECT e.ref, COALESCE(p.given, cc.given), COALESCE(p.family, cc.family), e.started_at

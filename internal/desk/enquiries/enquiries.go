@@ -204,8 +204,14 @@ func (e *Enquiry) about(ctx context.Context, q db.Queryer, authority string, who
 	if e.Kid.person != "" {
 		a.Persons = []string{e.Kid.person}
 	}
-	if who.AgencyID != "" && e.concerns(who) {
-		a.AgencyID = who.AgencyID
+	if who.AgencyID != "" {
+		in, err := e.concerns(ctx, q, authority, who)
+		if err != nil {
+			return a, err
+		}
+		if in {
+			a.AgencyID = who.AgencyID
+		}
 	}
 	type work struct{ worker, offered, team, interim string }
 	all, err := db.Collect(ctx, q, func(r *sql.Rows, w *work) error { return r.Scan(&w.worker, &w.offered, &w.team, &w.interim) }, workOf, e.Child, authority)
@@ -218,18 +224,22 @@ func (e *Enquiry) about(ctx context.Context, q db.Queryer, authority string, who
 	return record.Concealing(ctx, q, a)
 }
 
-// concerns says that a partner is in an enquiry: it investigates jointly, or undertook
-// an action.
-func (e *Enquiry) concerns(who access.Actor) bool {
-	if who.AgencyKind == string(pathway.Police) && (e.Joint == "joint" || e.view(pathway.SocialWork) == "joint") {
-		return true
-	}
+var isOfForce = db.SQL("enquiries.is-of-force", `SELECT count(*) FROM enquiry e WHERE e.id = $1 AND e.authority_id = $2 AND `+record.OfForce("$3"))
+
+// concerns says that a partner is in an enquiry: it undertook an action, or it is the
+// force with which it is investigated jointly.
+func (e *Enquiry) concerns(ctx context.Context, q db.Queryer, authority string, who access.Actor) (bool, error) {
 	for _, a := range e.Deeds {
 		if a.Owner == who.AgencyID {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	if who.AgencyKind != string(pathway.Police) || e.Joint != "joint" && e.view(pathway.SocialWork) != "joint" {
+		return false, nil
+	}
+	var n int
+	err := q.QueryRowContext(ctx, isOfForce, e.ID, authority, who.AgencyID).Scan(&n)
+	return n > 0, err
 }
 
 func open(ctx context.Context, tx *record.Tx, ref string, act access.Action) (*Enquiry, error) {

@@ -77,12 +77,12 @@ type Twice struct {
 // reportWeeks is how far the lists look back.
 const reportWeeks = 52
 
-const reportChild = `
+var reportChild = `
 		JOIN contact_child cc ON cc.id = e.child_id AND cc.authority_id = e.authority_id
 		LEFT JOIN person p ON p.id = cc.person_id AND p.authority_id = cc.authority_id AND cc.person_id <> ''
 		WHERE e.authority_id = $1 AND (cc.conceal = '' OR ` + namedHere + `) AND CAST($3 AS boolean) IS NOT NULL` + theirs + `
 			AND ($6 = '' OR EXISTS (SELECT 1 FROM enquiry_action a WHERE a.enquiry_id = e.id AND a.authority_id = e.authority_id AND a.owner_id = $6)
-				OR (CAST($7 AS boolean) AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'police')))`
+				OR (CAST($7 AS boolean) AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'police') AND ` + ofForce + `))`
 
 var (
 	startsOf = db.SQL("enquiries.starts", `

@@ -16,6 +16,7 @@ import (
 	"frontdoor/internal/record"
 	"frontdoor/internal/refusal"
 	"frontdoor/internal/timescale"
+	"frontdoor/internal/web"
 )
 
 // Desk is the escalations' desk.
@@ -75,7 +76,17 @@ var (
 		"id, authority_id, owner_id, timescale, kind, level, words, promise, answered_by, by_partner, at, by_id, by_name", "")
 	addNoteWait  = db.InsertInto("escalations.add-note-wait", "escalation_note_wait", "note_id, wait_id, authority_id", "")
 	addAddressee = db.InsertInto("escalations.add-addressee", "escalation_addressee",
-		"id, authority_id, owner_id, level, name, email, from_date, begun_at, begun_by", "")
+		"id, authority_id, owner_id, level, name, email, from_date, begun_at, begun_by, user_id", "")
+	accountsOf = db.SQL("escalations.accounts-of-partners", `
+		SELECT DISTINCT u.id, u.name, o.name, u.organisation_id FROM user_account u
+		JOIN user_role r ON r.user_id = u.id AND r.authority_id = u.authority_id AND r.ended_at IS NULL AND r.role IN (:list($2))
+		JOIN organisation o ON o.id = u.organisation_id AND o.authority_id = u.authority_id
+		WHERE u.authority_id = $1 AND u.disabled_at IS NULL ORDER BY o.name, u.name, u.id`)
+	addRead = db.InsertInto("escalations.add-read", "escalation_read", "owner_id, timescale, level, asked_at, user_id, authority_id, user_name, read_at",
+		"ON CONFLICT (owner_id, timescale, level, asked_at, user_id, authority_id) DO NOTHING")
+	readsOf = db.SQL("escalations.reads", `
+		SELECT level, asked_at, user_id, user_name, read_at FROM escalation_read
+		WHERE owner_id = $1 AND timescale = $2 AND authority_id = $3 ORDER BY read_at, user_id`)
 	partners = db.SQL("escalations.partners", `
 		SELECT id, name, kind FROM organisation WHERE authority_id = $1 AND kind IN (:list($2)) ORDER BY kind, name, id`)
 )
@@ -194,8 +205,17 @@ type One struct {
 	Now               civil.Instant
 	Notes             []Note
 	Recovered         []Recovered
+	Reads             []Read
 	People            map[string]map[int]record.Addressee
 	ladders           *escalation.Set
+}
+
+// Read is when somebody of the partner first opened the question of a level.
+type Read struct {
+	Level     int
+	Asked, At civil.Instant
+	By        string
+	user      string
 }
 
 // OnLadder are the children who stand on the ladder.
@@ -232,10 +252,51 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, owner string, step ti
 		for _, x := range out.Recovered {
 			v.Saw("escalation", x.Contact)
 		}
+		if out.Reads, err = readRows(ctx, v, v.Authority, owner, step); err != nil {
+			return err
+		}
 		out.People, err = record.Addressees(ctx, v, v.Authority, v.Now.Date())
 		return err
 	})
-	return out, err
+	if err != nil || who.AgencyID != owner || who.ReadOnly || !access.ScopeOf(who, access.AnswerEscalation).Allowed {
+		return out, err
+	}
+	return out, d.noteRead(ctx, who, out)
+}
+
+func readRows(ctx context.Context, q db.Queryer, authority, owner string, step timescale.Key) ([]Read, error) {
+	return db.Collect(ctx, q, func(r *sql.Rows, x *Read) error { return r.Scan(&x.Level, &x.Asked, &x.user, &x.By, &x.At) }, readsOf, owner, step, authority)
+}
+
+// noteRead keeps when somebody of the partner who may answer first opened each question.
+func (d *Desk) noteRead(ctx context.Context, who access.Actor, o *One) error {
+	var fresh []escalation.Question
+	for _, q := range o.Questions {
+		if !slices.ContainsFunc(o.Reads, func(r Read) bool { return r.user == who.ID && r.Level == q.Level && r.Asked == q.Asked }) {
+			fresh = append(fresh, q)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return d.Record.Do(ctx, who, func(tx *record.Tx) error {
+		about := access.About{Kind: "escalation", ID: o.OwnerID + " " + string(o.Measure), Authority: tx.Authority, AgencyID: o.OwnerID}
+		if err := tx.Allow(access.AnswerEscalation, about); err != nil {
+			return err
+		}
+		rows := make([][]any, len(fresh))
+		for i, q := range fresh {
+			rows[i] = []any{o.OwnerID, o.Measure, q.Level, q.Asked, who.ID, tx.Authority, who.Name, tx.Now}
+		}
+		if err := addRead.Exec(ctx, tx, rows...); err != nil {
+			return err
+		}
+		var err error
+		if o.Reads, err = readRows(ctx, tx, tx.Authority, o.OwnerID, o.Measure); err != nil {
+			return err
+		}
+		return tx.Apply(ctx, record.Subject{Kind: "escalation", Ref: about.ID}, "read an escalation", pathway.Consequences{})
+	})
 }
 
 // load reads the waits of one partner for one step, and the notes about them.
@@ -337,6 +398,7 @@ type Ladders struct {
 	Now      civil.Instant
 	Ladders  []escalation.Ladder
 	Partners []Partner
+	Accounts []web.Option // of people of partners who may answer, for who may name them
 	People   map[string]map[int]record.Addressee
 }
 
@@ -356,6 +418,15 @@ func (d *Desk) Ladder(ctx context.Context, who access.Actor) (*Ladders, error) {
 		if s.AgencyID != "" {
 			out.Partners = slices.DeleteFunc(out.Partners, func(p Partner) bool { return p.ID != s.AgencyID })
 		}
+		if access.ScopeOf(who, access.NameAddressee).Allowed {
+			all, err := accounts(ctx, v, v.Authority)
+			if err != nil {
+				return err
+			}
+			for _, a := range all {
+				out.Accounts = append(out.Accounts, web.Option{Value: a.id, Label: a.name + ", " + a.partner})
+			}
+		}
 		out.People, err = record.Addressees(ctx, v, v.Authority, v.Now.Date())
 		return err
 	})
@@ -364,6 +435,21 @@ func (d *Desk) Ladder(ctx context.Context, who access.Actor) (*Ladders, error) {
 
 // Ours stands for the council's own side of the ladder where a person is named.
 const Ours = "-"
+
+// account is somebody of a partner who may answer an escalation in the service.
+type account struct{ id, name, partner, owner string }
+
+func accounts(ctx context.Context, q db.Queryer, authority string) ([]account, error) {
+	var roles []access.Role
+	for _, row := range access.Policy() {
+		for role, g := range row.Grants {
+			if row.Action == access.AnswerEscalation && g == access.Agency {
+				roles = append(roles, role)
+			}
+		}
+	}
+	return db.Collect(ctx, q, func(r *sql.Rows, a *account) error { return r.Scan(&a.id, &a.name, &a.partner, &a.owner) }, accountsOf, authority, db.List(roles))
+}
 
 // Name says who stands behind a role of the ladder from today on. An earlier person is
 // kept with their days.
@@ -389,13 +475,24 @@ func (d *Desk) Name(ctx context.Context, who access.Actor, a record.Addressee) e
 		if a.Level < 1 || a.Level > escalation.Top {
 			p = append(p, refusal.Problem{Field: "level", Message: "Select the level"})
 		}
-		if a.Name == "" {
+		if a.UserID != "" {
+			all, err := accounts(ctx, tx, tx.Authority)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(all, func(x account) bool { return x.id == a.UserID && x.owner == a.OwnerID })
+			if i < 0 {
+				p = append(p, refusal.Problem{Field: "account", Message: "Select somebody of the partner who may answer, or no account"})
+			} else {
+				a.Name = all[i].name
+			}
+		} else if a.Name == "" {
 			p = append(p, refusal.Problem{Field: "person", Message: "Enter the person's name"})
 		}
 		if err := refusal.Fields(p); err != nil {
 			return err
 		}
-		if err := addAddressee.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, a.OwnerID, a.Level, a.Name, a.Email, tx.Now.Date(), tx.Now, who.ID}); err != nil {
+		if err := addAddressee.Exec(ctx, tx, []any{tx.NewID(), tx.Authority, a.OwnerID, a.Level, a.Name, a.Email, tx.Now.Date(), tx.Now, who.ID, a.UserID}); err != nil {
 			return err
 		}
 		return tx.Apply(ctx, record.Subject{Kind: "ladder", Ref: a.OwnerID}, "name addressee", pathway.Consequences{})

@@ -60,8 +60,8 @@ func (l *Listing) Rows(f Filter) []Row {
 }
 
 func rowOf(e record.Escalation, q escalation.Question, people map[string]map[int]record.Addressee) Row {
-	r := Row{Agency: e.Agency, PartnerID: e.OwnerID, Partner: e.Owner, StepKey: string(e.Measure), Step: e.Name, Level: q.Level, AskedOf: named(q.Partner, people[e.OwnerID][q.Level]),
-		AskedBy: named(q.Council, people[""][q.Level]), Asked: q.Asked, By: q.By, State: q.State, Answered: q.Answered, Promise: q.Promise, Children: len(q.At)}
+	r := Row{Agency: e.Agency, PartnerID: e.OwnerID, Partner: e.Owner, StepKey: string(e.Measure), Step: e.Name, Level: q.Level, AskedOf: people[e.OwnerID][q.Level].Beside(q.Partner),
+		AskedBy: people[""][q.Level].Beside(q.Council), Asked: q.Asked, By: q.By, State: q.State, Answered: q.Answered, Promise: q.Promise, Children: len(q.At)}
 	for _, i := range q.At {
 		w := e.Waits[i]
 		if r.OldestDue.IsZero() || w.Due.Before(r.OldestDue) {
@@ -72,14 +72,6 @@ func rowOf(e record.Escalation, q escalation.Question, people map[string]map[int
 		}
 	}
 	return r
-}
-
-// named is a role with the person who stands behind it, where one is named.
-func named(role string, a record.Addressee) string {
-	if a.Name == "" {
-		return role
-	}
-	return role + ": " + a.Name
 }
 
 var listHead = []string{"waiting_for", "partner_id", "partner", "step", "step_name", "level", "asked_of", "asked_by", "asked", "answer_due", "state",

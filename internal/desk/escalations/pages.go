@@ -46,6 +46,7 @@ type questionView struct {
 	Path, Words, AskedAt string
 	Due                  web.Due
 	Tone                 string // of the mark, "" for none
+	ReadBy               []string
 }
 
 func questionOf(now civil.Instant, r Row) questionView {
@@ -253,6 +254,8 @@ func (d *Desk) viewOf(who access.Actor, o *One) oneView {
 		Title: o.Owner + ": " + lowerFirst(o.Name)}
 	if access.ScopeOf(who, access.ListWaits).Allowed {
 		v.Waits = web.PathWaiting + "?" + url.Values{"owner": {o.OwnerID}, "step": {string(o.Measure)}}.Encode()
+	} else if access.ScopeOf(who, access.SeeOwed).Allowed {
+		v.Waits = web.PathOwed + "?" + url.Values{"step": {string(o.Measure)}}.Encode()
 	}
 	all := o.Children()
 	v.OnLadder, v.NotOn, v.Ended = len(all), len(o.Waits)-len(all), len(all) == 0
@@ -260,6 +263,11 @@ func (d *Desk) viewOf(who access.Actor, o *One) oneView {
 		x := questionOf(o.Now, rowOf(o.Escalation, q, o.People))
 		if q.Level == escalation.Top && q.State == escalation.Unanswered {
 			v.Silent = append(v.Silent, "Not answered at the highest level: "+x.AskedOf+" was asked "+x.AskedAt+" and was to answer by "+x.By.Words())
+		}
+		for _, r := range o.Reads {
+			if r.Level == q.Level && !r.At.Before(q.Asked) {
+				x.ReadBy = append(x.ReadBy, "Read "+r.At.Words()+" by "+r.By)
+			}
 		}
 		v.Questions = append(v.Questions, x)
 	}
@@ -374,8 +382,8 @@ func raiseForm(r *http.Request, _ access.Actor, o *One) *web.Form {
 	for n := 1; n <= escalation.Top; n++ {
 		x := web.Option{Value: strconv.Itoa(n), Label: "Level " + strconv.Itoa(n)}
 		if rung, ok := o.ladders.Rung(o.Agency, n, o.Now); ok {
-			x.Label += ": " + named(rung.Partner, o.People[o.OwnerID][n])
-			x.Hint = "Answer within " + rung.Limit() + ". Asked by: " + lowerFirst(named(rung.Council, o.People[""][n]))
+			x.Label += ": " + o.People[o.OwnerID][n].Beside(rung.Partner)
+			x.Hint = "Answer within " + rung.Limit() + ". Asked by: " + lowerFirst(o.People[""][n].Beside(rung.Council))
 		}
 		level.Options = append(level.Options, x)
 	}
@@ -507,7 +515,8 @@ func nameForm(l *Ladders) *web.Form {
 	for n := 1; n <= escalation.Top; n++ {
 		level.Options = append(level.Options, web.Option{Value: strconv.Itoa(n), Label: "Level " + strconv.Itoa(n)})
 	}
-	return web.NewForm(partner, level, web.Field{Name: "person", Label: "Name of the person", Kind: "text"},
+	account := web.Field{Name: "account", Label: "Their account here (optional)", Hint: "Whoever has one reads and answers in the service, and it is kept when they read", Kind: "select", Options: append([]web.Option{{Label: "No account"}}, l.Accounts...)}
+	return web.NewForm(partner, level, account, web.Field{Name: "person", Label: "Name of the person", Hint: "Leave empty when you select an account", Kind: "text"},
 		web.Field{Name: "email", Label: "E-mail address (optional)", Hint: "Without one, notices go to the partner’s own address", Kind: "email"})
 }
 
@@ -535,7 +544,11 @@ func (d *Desk) ladderWith(w http.ResponseWriter, r *http.Request, code int, f *w
 		x := peopleView{Partner: p.Name}
 		for n := 1; n <= escalation.Top; n++ {
 			if a := l.People[p.ID][n]; a.Name != "" {
-				x.Lines = append(x.Lines, "Level "+strconv.Itoa(n)+": "+a.Name+", from "+a.From.Words())
+				line := "Level " + strconv.Itoa(n) + ": " + a.Name + ", from " + a.From.Words()
+				if a.UserID != "" {
+					line += ", answers in the service"
+				}
+				x.Lines = append(x.Lines, line)
 			}
 		}
 		if len(x.Lines) > 0 {
@@ -560,7 +573,7 @@ func (d *Desk) saveLadder(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := nameForm(l)
 	f.Read(r)
-	a := record.Addressee{OwnerID: f.Value("partner"), Name: f.Value("person"), Email: f.Value("email")}
+	a := record.Addressee{OwnerID: f.Value("partner"), Name: f.Value("person"), Email: f.Value("email"), UserID: f.Value("account")}
 	a.Level, _ = strconv.Atoi(f.Value("level"))
 	err = d.Name(r.Context(), who, a)
 	if refusal.KindOf(err) == refusal.Invalid && f.Reject(err) {

@@ -285,6 +285,11 @@ func (m *Meeting) create(ctx context.Context, tx *record.Tx, act access.Action) 
 			s.Owner, s.OwnerName, s.Name = tx.Who.ID, tx.Who.Name, tx.Who.Name
 		} else if p != pathway.PartManager && p != pathway.PartSchool {
 			o := deskFor(all, byDefault, string(agency))
+			if f, err := record.ForceThatTold(ctx, tx, tx.Authority, m.ContactID); err != nil {
+				return err
+			} else if agency == pathway.Police && f.ID != "" { // of several forces, the one that told us of the child
+				o = desk{f.ID, string(pathway.Police), f.Name, f.Email}
+			}
 			s.Owner, s.OwnerName, s.Email = o.id, o.name, o.email
 		}
 		seats = append(seats, []any{s.ID, tx.Authority, m.ID, i, s.Part, s.Agency, s.Owner, s.OwnerName, s.Name, s.Email, "", "", "", "", civil.Instant{}, civil.Instant{}})

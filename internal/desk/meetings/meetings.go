@@ -233,6 +233,13 @@ func (m *Meeting) about(ctx context.Context, q db.Queryer, authority string, who
 	a := access.About{Kind: "meeting", ID: m.Ref, Authority: authority, Live: m.State != pathway.StrategyDecided}
 	if who.AgencyID != "" && slices.ContainsFunc(m.Invited, func(s Seat) bool { return s.Owner == who.AgencyID }) {
 		a.AgencyID = who.AgencyID
+		seats, err := record.Seats(ctx, q, authority, who.ID)
+		if err != nil {
+			return a, err
+		}
+		if slices.Contains(seats, m.Ref) {
+			a.Seated = []string{who.ID}
+		}
 	}
 	for _, k := range m.Kids {
 		if k.person != "" {

@@ -96,6 +96,10 @@ type Home struct {
 	Answers   []Prompt
 	From      civil.Date // of the answers
 	Joint     bool       // in a team with another agency
+	Asked     bool       // may be asked questions
+	Meets     bool       // may be invited to discussions
+	Writes    bool       // and the front door write to each other
+	Force     bool       // sees what the whole force sent
 
 	// of a school
 	ReadsNotices bool          // reads what the school is told before its day starts
@@ -289,7 +293,7 @@ func (d *Desk) Home(ctx context.Context, who access.Actor) (*Home, error) {
 		if err := h.read(ctx, v); err != nil {
 			return err
 		}
-		if who.AgencyKind != string(pathway.Police) {
+		if h.Force = who.AgencyKind == string(pathway.Police) && access.ScopeOf(who, access.SeeOwnReferral).AgencyID != ""; !h.Force {
 			return nil
 		}
 		return h.ofForce(ctx, v)
@@ -305,28 +309,25 @@ func (h *Home) read(ctx context.Context, v *record.View) error {
 	if h.Referrals, err = referrals(ctx, v, ReferralFilter{}, homeRows); err != nil {
 		return err
 	}
-	if h.Questions, err = questions(ctx, v, "open", mostListed); err != nil {
-		return err
+	h.Asked, h.Meets = access.ScopeOf(v.Who, access.SeeQuestions).Allowed, access.ScopeOf(v.Who, access.ListMeetings).Allowed
+	if h.Asked {
+		if h.Questions, err = questions(ctx, v, "open", mostListed); err != nil {
+			return err
+		}
 	}
-	m, err := v.Scope(access.ListMeetings)
-	if err != nil {
-		return err
+	if h.Meets {
+		if err := h.meetings(ctx, v); err != nil {
+			return err
+		}
 	}
-	h.Meetings, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnMeeting) error {
-		return r.Scan(&o.Ref, &o.Scheduled, &o.Asked, &o.Due, &o.Answered, &o.ToSign, &o.Held)
-	}, ownMeetings, m.AgencyID, v.Authority, homeRows)
-	if err != nil {
-		return err
-	}
-	for _, x := range h.Meetings {
-		v.Saw("own meetings", x.Ref)
-	}
-	s, err := v.Scope(access.ReadMessages)
-	if err != nil {
-		return err
-	}
-	if h.Unread, err = listThreads(ctx, v, s, true); err != nil {
-		return err
+	if h.Writes = access.ScopeOf(v.Who, access.ReadMessages).Allowed; h.Writes {
+		s, err := v.Scope(access.ReadMessages)
+		if err != nil {
+			return err
+		}
+		if h.Unread, err = listThreads(ctx, v, s, true); err != nil {
+			return err
+		}
 	}
 	w, err := v.Scope(access.SeeWorries)
 	if err != nil {
@@ -354,6 +355,21 @@ func (h *Home) read(ctx context.Context, v *record.View) error {
 		return err
 	}
 	h.Notices, h.Bell, h.ReadsNotices, err = v.UnreadNotices(ctx)
+	return err
+}
+
+// meetings are the discussions that the agency has a seat in.
+func (h *Home) meetings(ctx context.Context, v *record.View) error {
+	m, err := v.Scope(access.ListMeetings)
+	if err != nil {
+		return err
+	}
+	h.Meetings, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnMeeting) error {
+		return r.Scan(&o.Ref, &o.Scheduled, &o.Asked, &o.Due, &o.Answered, &o.ToSign, &o.Held)
+	}, ownMeetings, m.AgencyID, v.Authority, homeRows)
+	for _, x := range h.Meetings {
+		v.Saw("own meetings", x.Ref)
+	}
 	return err
 }
 

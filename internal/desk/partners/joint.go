@@ -82,7 +82,7 @@ var (
 		FROM enquiry e
 		JOIN organisation o ON o.authority_id = e.authority_id AND o.id IN (:list($2))
 			AND (EXISTS (SELECT 1 FROM enquiry_action a WHERE a.enquiry_id = e.id AND a.authority_id = e.authority_id AND a.owner_id = o.id)
-				OR o.kind = 'police' AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint'
+				OR o.kind = 'police' AND `+record.OfForce("o.id")+` AND EXISTS (SELECT 1 FROM enquiry_view v WHERE v.enquiry_id = e.id AND v.authority_id = e.authority_id AND v.agency = 'social_work' AND v.view = 'joint'
 					AND NOT EXISTS (SELECT 1 FROM enquiry_view z WHERE z.enquiry_id = v.enquiry_id AND z.authority_id = v.authority_id AND z.agency = v.agency AND (z.at > v.at OR z.at = v.at AND z.id > v.id))))
 		JOIN contact_child cc ON cc.id = e.child_id AND cc.authority_id = e.authority_id`+kidTables+`
 		WHERE e.authority_id = $1 AND e.state <> 'authorised'

@@ -33,6 +33,7 @@ func (d *Desk) Routes(s *web.Server) {
 	d.messageRoutes(s)
 	d.promptRoutes(s)
 	d.jointRoutes(s)
+	d.owedRoutes(s)
 }
 
 type referralView struct {
@@ -40,6 +41,7 @@ type referralView struct {
 	When, WorryPath, WorriedPath string
 	ToldWords                    string
 	Late                         bool
+	Writes                       bool
 }
 
 // viewsOf words one's own referrals. Whoever may disagree is offered to, once something
@@ -48,7 +50,7 @@ func referralViews(all []OwnReferral, who access.Actor, now civil.Instant) []ref
 	may := !who.ReadOnly && access.ScopeOf(who, access.SayWorry).Allowed
 	var out []referralView
 	for _, x := range all {
-		v := referralView{OwnReferral: x, When: x.At.Words(), ToldWords: x.ToldWords(now), Late: x.Late(now)}
+		v := referralView{OwnReferral: x, When: x.At.Words(), ToldWords: x.ToldWords(now), Late: x.Late(now), Writes: access.ScopeOf(who, access.SendMessage).Allowed}
 		if may && x.some && !x.waits && x.Unreadable == "" {
 			v.WorryPath = worryFormPath(x.Ref)
 		}
@@ -114,7 +116,10 @@ type gradedView struct {
 
 type homeView struct {
 	Title, Checked string
-	Police         bool
+	Police         bool // sees what the whole force sent
+	Force          bool // of a police force
+	Asked, Meets   bool
+	Writes         bool
 	Empty          bool
 	Questions      []questionView
 	Meetings       []meetingView
@@ -141,7 +146,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: who.AgencyKind == string(pathway.Police), Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
+	v := homeView{Title: "Home", Checked: h.Now.Clock(), Police: h.Force, Force: who.AgencyKind == string(pathway.Police), Asked: h.Asked, Meets: h.Meets, Writes: h.Writes, Empty: h.Empty(), Questions: questionViews(h.Questions, h.Now), Meetings: meetingViews(h.Meetings, h.Now),
 		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who, h.Now), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
 	v.ReadsNotices, v.Notices, v.Bell = h.ReadsNotices, h.Notices, web.DueOf(h.Now, h.Bell, h.Bell.Add(-time.Hour))

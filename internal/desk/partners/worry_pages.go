@@ -28,6 +28,7 @@ type worryFormView struct {
 	Ref, Phone string
 	Children   []ReferredChild
 	Decided    bool
+	Writes     bool
 	Form       *web.Form
 }
 
@@ -63,7 +64,7 @@ func (d *Desk) sayWorryWith(w http.ResponseWriter, r *http.Request, code int, f 
 	if f == nil {
 		f = sayWorryForm(x.Children)
 	}
-	v := worryFormView{Ref: x.Ref, Children: x.Children, Form: f}
+	v := worryFormView{Ref: x.Ref, Children: x.Children, Form: f, Writes: access.ScopeOf(web.Actor(r), access.SendMessage).Allowed}
 	for _, c := range x.Children {
 		v.Decided = v.Decided || c.Decided
 	}

@@ -40,7 +40,7 @@ func (d *Desk) Routes(s *web.Server) {
 		}
 		return w.document(), nil
 	}})
-	s.Route("GET "+web.PathWait, access.MeetWait, d.showWait)
+	s.Route("GET "+web.PathWait, access.ListWaits, d.showWait)
 	s.Route("POST "+web.PathWait, access.MeetWait, d.saveWait)
 	s.Route("GET "+web.PathNumbers, access.CountWaits, d.showNumbers)
 	s.Route("GET "+web.PathInspection, access.CountWaits, d.showNumbers)
