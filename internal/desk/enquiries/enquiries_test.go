@@ -127,7 +127,7 @@ func TestTheSameFormTwiceIsOneAction(t *testing.T) {
 		w.Serve(w.Enquiries)
 		b := w.Client("manager")
 		day := w.Now().Date().AddDays(1)
-		form := url.Values{"form-id": {"one-form-of-this-test"}, "kind": {"medical"}, "doer": {"health"}, "by-day": {fmt.Sprint(day.Day)}, "by-month": {fmt.Sprint(int(day.Month))}, "by-year": {fmt.Sprint(day.Year)}, "by-time": {"10:00"}}
+		form := url.Values{"form-id": {"one-form-of-this-test"}, "kind": {"medical"}, "agency": {"health"}, "by-day": {fmt.Sprint(day.Day)}, "by-month": {fmt.Sprint(int(day.Month))}, "by-year": {fmt.Sprint(day.Year)}, "by-time": {"10:00"}}
 		for range 3 {
 			res, err := b.PostForm(w.Server.URL+"/enquiries/"+ref+"/actions", form)
 			w.Must(err)
