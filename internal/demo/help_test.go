@@ -29,6 +29,25 @@ func helpTruth(t *testing.T, r *record.Record, manager, director access.Actor, t
 			t.Errorf("%s: %d children and %d reached are planted, which shows nothing", m, want.Children, want.Reached)
 		}
 		equal(t, string(m)+": children", x.All.N, want.Children)
+		// The director and the analyst count the same, but for what is restricted.
+		all, err := desk.Measured(ctx, director, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counter := access.Actor{ID: "counter", Authority: director.Authority, Roles: []access.Role{access.Analyst}}
+		numbers, err := desk.Measured(ctx, counter, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, string(m)+": children for the analyst", numbers.All.N, all.All.N)
+		for _, row := range numbers.Rows {
+			if row.Child != "" || row.ChildRef != "" || row.Contact != "" || row.Opens {
+				t.Errorf("%s: the analyst is given %+v", m, row)
+			}
+		}
+		if _, err := desk.Children(ctx, counter, f); err == nil {
+			t.Errorf("%s: the analyst is given the list", m)
+		}
 		equal(t, string(m)+": reached", x.All.Met, want.Reached)
 		equal(t, string(m)+": half within", x.All.Half, want.Half)
 		equal(t, string(m)+": longest", x.All.Longest, want.Longest)

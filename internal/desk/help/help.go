@@ -320,7 +320,8 @@ func reached(ctx context.Context, v *record.View, f Filter, all []found) error {
 }
 
 // shown keeps the rows that the reader may see, by the rule of the child's own page, the
-// longest first. Of a restricted child only that there is one.
+// longest first. Of a restricted child only that there is one; who sees numbers alone has
+// each child counted whom anybody of the front door may know, and none of them named.
 func shown(ctx context.Context, v *record.View, s access.Scope, all []found) ([]Row, error) {
 	var ids, persons []string
 	for _, x := range all {
@@ -355,6 +356,8 @@ func shown(ctx context.Context, v *record.View, s access.Scope, all []found) ([]
 		return nil, err
 	}
 	pages := access.ScopeOf(v.Who, access.OpenChild)
+	counted := s.Allowed && !s.Named
+	s.Named = s.Named || counted
 	var out []Row
 	for _, x := range all {
 		about, open := works[x.id], running[x.id]
@@ -366,10 +369,12 @@ func shown(ctx context.Context, v *record.View, s access.Scope, all []found) ([]
 		answer := s.Admits(about)
 		about.Workers, about.Teams = open.Workers, open.Teams
 		x.Opens = x.ChildRef != "" && pages.Admits(about) == access.Allow
-		switch answer {
-		case access.Allow:
+		switch {
+		case answer == access.Allow && counted:
+			out = append(out, Row{From: x.From, At: x.At, What: x.What, Seconds: x.Seconds, State: x.State, Week: x.Week, Masked: true})
+		case answer == access.Allow:
 			out = append(out, x.Row)
-		case access.Mask:
+		case answer == access.Mask:
 			out = append(out, Row{Child: "Restricted record", From: x.From, At: x.At, What: x.What, Seconds: x.Seconds, State: x.State, Week: x.Week, Masked: true})
 		}
 	}
