@@ -296,7 +296,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},
 		"q.moss":  append(w.jointPages(), "/inspection"),
 		"x.bell":  w.jointPages(),
-		"w.young": {"/admin/people", "/admin/people/c.vane/roles", "/admin/partners", "/admin/doors"},
+		"w.young": {"/admin/people", "/admin/people/c.vane/roles", "/admin/partners", web.PartnerPath("police"), w.leaving(t), "/admin/doors"},
 	}))))
 }
 

@@ -2,6 +2,8 @@ package browsertest
 
 import (
 	"context"
+	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"frontdoor/internal/db"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/pathway"
+	"frontdoor/internal/web"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -80,4 +83,24 @@ func TestAPartnerIsStillWorriedWithoutScript(t *testing.T) {
 	if !strings.Contains(page, "The decision stays, and something more is done") || !strings.Contains(page, "not read by the partner yet") {
 		t.Errorf("the manager's answer is not shown: %.600s", page)
 	}
+}
+
+// leaving is the page of what ends when somebody whom the force's links went to has left:
+// the first that the list of its people leads to.
+func (w *town) leaving(t *testing.T) string {
+	t.Helper()
+	res, err := w.signedIn(t, "w.young").Get(w.url + web.PartnerPath("police"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`/admin/partners/police/left/[0-9a-f]+`).FindString(string(b))
+	if m == "" {
+		t.Fatal("nobody of the force can be said to have left")
+	}
+	return m
 }

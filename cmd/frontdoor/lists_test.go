@@ -41,7 +41,7 @@ var notLists = map[string]string{
 // are held to each other.
 var keyOf = map[string]string{
 	"/waiting": "contact", "/meetings": "discussion", "/enquiries": "enquiry", "/conferences": "conference", "/allocations": "contact", "/allocations/teams": "team", "/allocations/teams/children": "contact", "/my-work": "child", "/duplicates": "one_reference",
-	"/partner/questions": "contact", "/partner/referrals": "reference", "/messages": "contact", "/worries": "reference", "/promptness": "agency", "/promptness/list": "contact", "/joint": "contact", "/admin/partners": "name",
+	"/partner/questions": "contact", "/partner/referrals": "reference", "/messages": "contact", "/worries": "reference", "/promptness": "agency", "/promptness/list": "contact", "/joint": "contact", "/admin/partners": "name", "/admin/partners/{id}": "address",
 	"/feeds/reconciliations": "file", "/feeds/reconciliations/{id}": "force_reference", "/admin/people": "email", "/admin/doors": "name", "/fairness": "",
 	"/partner/owed": "contact", "/partner/notices": "notice", "/feeds/schools": "", "/feeds/schools/children": "", "/admin/schools": "name",
 	"/triggers": "contact", "/measures/first-help": "", "/measures/effective": "", "/feeds": "", "/feeds/weeks": "", "/feeds/lag": "", "/figures/police": "contact", "/contacts": "contact", "/contacts/load": "", "/leadership/partners": "name", "/leadership/partners/{agency}": "", "/leadership/partners/{agency}/{list}": "reference",
@@ -87,7 +87,7 @@ func TestEveryListPageHasItsFiles(t *testing.T) {
 	ts := httptest.NewServer(srv.Handler())
 	defer ts.Close()
 	get := signedIn(t, ts, people)
-	fill := strings.NewReplacer("/inspection/packs/{ref}", web.JointPackPath(built.Truth.Joint.Ref, ""), "{agency}", "police", "{list}", "due", "{id}", id, "{ref}", aChild(t, r, built.Authority))
+	fill := strings.NewReplacer("/admin/partners/{id}", web.PartnerPath("police"), "/inspection/packs/{ref}", web.JointPackPath(built.Truth.Joint.Ref, ""), "{agency}", "police", "{list}", "due", "{id}", id, "{ref}", aChild(t, r, built.Authority))
 	rows := 0
 	lists := listsOf(srv)
 	for _, path := range lists {

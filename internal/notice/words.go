@@ -23,6 +23,8 @@ var kinds = map[string]Words{
 	"question-account":    {"The front door has a question for you", "Please sign in and answer a question. Our reference is {ref}."},
 	"code":                {"Your code", "Your code is {text} It opens one question of the front door. Give it to the colleague who answers, and to nobody else. We never ask for it on the telephone."},
 	"code-locked":         {"The link of a question was locked: {ref}", "Five wrong codes were entered for a question you asked under {ref}. Its link does not open any more. Call the agency, and ask again."},
+	"link-moved":          {"A link of yours went out anew: {ref}", "Whoever a link of yours under {ref} went to has left their agency. The link no longer opens, and the agency was sent a new one. The limit stays."},
+	"link-lost":           {"A link of yours no longer opens: {ref}", "Whoever a link of yours under {ref} went to has left their agency, and the agency could not be sent a new one. The link no longer opens and the limit stays. Call the agency."},
 	"worry":               {"A partner is still worried: {ref}", "A partner does not agree with a decision. Open {ref} and answer within 24 hours."},
 	"worry-answered":      {"You have an answer: {ref}", "The front door answered what you are still worried about. Open {ref} and read it."},
 	"message":             {"A message is waiting: {ref}", "Somebody wrote to you about {ref}. Open the link to read it and answer."},

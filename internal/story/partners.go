@@ -20,6 +20,7 @@ import (
 var (
 	lastThread = db.SQL("story.thread", `SELECT id FROM thread WHERE authority_id = $1 ORDER BY begun_at DESC, id DESC LIMIT 1`)
 	lastWorry  = db.SQL("story.worry", `SELECT ref FROM worry WHERE authority_id = $1 ORDER BY raised_at DESC, id DESC LIMIT 1`)
+	lastLink   = db.SQL("story.link", `SELECT link FROM outbox WHERE authority_id = $1 AND kind = 'question' ORDER BY created_at DESC, id DESC LIMIT 1`)
 	lastCode   = db.SQL("story.code", `SELECT safe_text FROM outbox WHERE authority_id = $1 AND kind = 'code' ORDER BY created_at DESC, id DESC LIMIT 1`)
 )
 
@@ -42,7 +43,8 @@ func (w *World) latestOf(ctx context.Context, q db.Query) (out string, err error
 //	referrer answer-with-code STATE "answer" AS-OF
 //	administrator join WHO             into the joint unit
 //	WHO ask-officer STEP OFFICER       to take what the force owes for a step
-//	administrator end-account WHO, administrator end-links AGENCY ADDRESS "why"
+//	administrator end-links AGENCY ADDRESS "why"    of somebody who has left, with the number shown
+//	referrer open-new-link             the link that was sent last is theirs from now on
 func (w *World) partnerVerbs(ctx context.Context, who access.Actor, verb string, rest []string) (known bool, err error) {
 	desk := partners.New(w.Record)
 	token := strings.TrimPrefix(w.link, "/requests/")
@@ -91,6 +93,12 @@ func (w *World) partnerVerbs(ctx context.Context, who access.Actor, verb string,
 	case "name-contact":
 		_, err := w.admin.AddContact(ctx, admin.Service(authority), admin.NamedContact{Organisation: rest[0], Name: "the named contact", Address: rest[1]})
 		return true, err
+	case "end-links":
+		return true, w.endLinks(ctx, rest[0], rest[1], rest[2])
+	case "open-new-link":
+		var err error
+		w.link, err = w.latestOf(ctx, lastLink)
+		return true, err
 	case "join":
 		if _, err := w.admin.AddJointTeam(ctx, admin.Service(authority), storyTeam, "Joint unit"); err != nil && !db.Unique(err) {
 			return true, err
@@ -127,6 +135,24 @@ func (w *World) partnerVerbs(ctx context.Context, who access.Actor, verb string,
 		return true, w.Contacts.AnswerByLink(ctx, pass, contacts.Reply{State: rest[0], Answer: rest[1], AsOf: day, By: "the named contact"})
 	}
 	return false, nil
+}
+
+// endLinks records that somebody at an agency has left, as the page shows it.
+func (w *World) endLinks(ctx context.Context, agency, address, why string) error {
+	who := admin.Service(authority)
+	p, err := w.admin.Participants(ctx, who, agency)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.People, func(x admin.Participant) bool { return x.Address == address })
+	if i < 0 {
+		return refusal.Hidden()
+	}
+	l, err := w.admin.Leaver(ctx, who, agency, p.People[i].Key)
+	if err != nil {
+		return err
+	}
+	return w.admin.PersonLeft(ctx, who, admin.Leave{Organisation: agency, Key: l.Key, Why: why, Typed: strconv.Itoa(l.Links), Mailbox: "new-" + address, Digest: l.Digest})
 }
 
 // tryCode types the code that was sent last, or one that is not it.

@@ -143,7 +143,15 @@ const (
 	PathOwed    = "/partner/owed" // list
 	PathOwedAsk = "/partner/owed/ask"
 	PathRoles   = "/admin/people/{id}/roles"
+
+	PathAdminPartner = "/admin/partners/{id}" // list
+	PathLeft         = "/admin/partners/{id}/left/{who}"
 )
+
+// PartnerPath is where the administrator sees whom an agency's links and notices go to.
+func PartnerPath(organisation string) string {
+	return PathAdminPartners + "/" + url.PathEscape(organisation)
+}
 
 // OwedAskPath is where a senior officer asks an officer of the force to take something.
 func OwedAskPath(item string) string { return PathOwedAsk + "?" + url.Values{"item": {item}}.Encode() }

@@ -107,8 +107,9 @@ var (
 		ORDER BY d.scheduled_at, s.id LIMIT 100`)
 	setReminded   = db.SQL("meetings.set-reminded", `UPDATE discussion_seat SET reminded_at = $3 WHERE id = $1 AND authority_id = $2 AND reminded_at IS NULL`)
 	setRemindedOf = db.SQL("meetings.set-reminded-of", `UPDATE discussion_seat SET reminded_of = $3 WHERE (id = $1 OR $1 = '' AND discussion_id = $4) AND authority_id = $2`)
-	invitedLink   = db.SQL("meetings.link-of-invitation", `SELECT link FROM outbox WHERE authority_id = $1 AND dedupe_key = $2`)
-	seatByToken   = db.SQL("meetings.seat-of-link", `
+	invitedLink   = db.SQL("meetings.link-of-invitation", `
+		SELECT link FROM outbox WHERE authority_id = $1 AND contact_id = $3 AND kind = 'meeting-invited' AND (dedupe_key = $2 OR dedupe_key LIKE $2 || ' %') ORDER BY created_at DESC, id DESC LIMIT 1`)
+	seatByToken = db.SQL("meetings.seat-of-link", `
 		SELECT s.authority_id, s.id, d.ref FROM discussion_seat s
 		JOIN discussion d ON d.id = s.discussion_id AND d.authority_id = s.authority_id
 		WHERE s.token_hash = $1 AND s.token_hash <> '' AND s.invited_at > $2`)
@@ -116,9 +117,6 @@ var (
 
 // linkPrefix begins the name under which a seat's link acts.
 const linkPrefix = "invitation "
-
-// linkLife is how long an invitation's link opens: no discussion waits longer.
-const linkLife = 30
 
 // desk is an organisation that can be invited.
 type desk struct{ id, kind, name, email string }
@@ -506,7 +504,7 @@ type Linked struct {
 func (d *Desk) OpenLink(ctx context.Context, word string) (Linked, error) {
 	l := Linked{Actor: access.Actor{Name: "invitation link", AgencyID: "link", Roles: []access.Role{access.Public}}}
 	err := d.Record.DB.Read(ctx, func(q db.Queryer) error {
-		err := q.QueryRowContext(ctx, seatByToken, hashOf(word), d.Record.Now().Date().AddDays(-linkLife).Start()).Scan(&l.Actor.Authority, &l.Seat, &l.Ref)
+		err := q.QueryRowContext(ctx, seatByToken, hashOf(word), d.Record.Now().Date().AddDays(-record.InvitationDays).Start()).Scan(&l.Actor.Authority, &l.Seat, &l.Ref)
 		if db.NotFound(err) {
 			return refusal.New(refusal.NotFound, "This link has ended. Call the front door and say your reference")
 		}
@@ -567,7 +565,7 @@ func (d *Desk) remindToAnswer(ctx context.Context, who access.Actor, ref, seat s
 		}
 		next := m.Strategy.RemindToAnswer(s.Seat)
 		var link string // the one that was sent: it is kept as a hash alone, so it is read from its notice
-		err := tx.QueryRowContext(ctx, invitedLink, tx.Authority, "invite "+s.ID).Scan(&link)
+		err := tx.QueryRowContext(ctx, invitedLink, tx.Authority, "invite "+s.ID, m.ContactID).Scan(&link)
 		if err != nil && !db.NotFound(err) {
 			return next, err
 		}
