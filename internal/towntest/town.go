@@ -296,3 +296,12 @@ func (w *Town) Race(ids []string, do func(who access.Actor) error) (won []string
 	}
 	return won
 }
+
+// Count runs a query that counts.
+func (w *Town) Count(q db.Query, args ...any) (n int) {
+	w.T.Helper()
+	w.Must(w.Record.DB.Read(context.Background(), func(x db.Queryer) error {
+		return x.QueryRowContext(context.Background(), q, args...).Scan(&n)
+	}))
+	return n
+}

@@ -75,6 +75,7 @@ const (
 	PathReconcileLine  = "/feeds/reconciliations/{id}/{line}"
 	PathFeedLag        = "/feeds/lag"
 	PathPartnerPolice  = "/partner/police"
+	PathMend           = "/partner/police/unreadable/{ref}"
 	PathOverview       = "/leadership"
 	PathInspection     = "/inspection"
 	PathNumbers        = "/numbers"
@@ -293,6 +294,9 @@ func ContactPath(ref, part string) string { return join("/contacts/", ref, part)
 
 // ChildPath is the page of a child.
 func ChildPath(ref, part string) string { return join("/children/", ref, part) }
+
+// MendPath is where a force puts right a message that could not be read.
+func MendPath(ref string) string { return join("/partner/police/unreadable/", ref, "") }
 
 // MeetingPath is the page of a meeting; part is "", "convene", "held", ...
 func MeetingPath(ref, part string) string { return join("/meetings/", ref, part) }

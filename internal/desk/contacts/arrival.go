@@ -48,6 +48,7 @@ type Arrival struct {
 	DraftID      string       // the draft whose files go with the contact
 
 	Intake *Intake // what was received byte for byte, for the doors that take messages
+	mends  string  // reference of the contact whose message could not be read before
 }
 
 // Referrer is who brings the concern.

@@ -180,7 +180,7 @@ func TestACodeGoesByTextMessage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		ctx := context.Background()
-		_, token := guarded(t, h)
+		guarded(t, h)
 		if _, err := admin.New(h.record).AddContact(ctx, admin.Service("X1"), admin.NamedContact{Organisation: "pol", Name: "Insp. Hale", Address: "07700 900123"}); err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestACodeGoesByTextMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token = strings.TrimPrefix(link, "/requests/")
+		token := strings.TrimPrefix(link, "/requests/")
 		api := &textStandIn{down: true}
 		ts := httptest.NewServer(api)
 		defer ts.Close()

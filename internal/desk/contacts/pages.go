@@ -300,6 +300,7 @@ type contactView struct {
 	Facts     []fact
 	Sections  []form.Section
 	Files     []File
+	Unread    Unread
 	Children  []childView
 	Household []Member
 	CanScreen bool
@@ -418,7 +419,7 @@ func (d *Desk) contactWith(w http.ResponseWriter, r *http.Request, code int, wro
 	c := p.Contact
 	f := screenForm(c.Kids)
 	f.Field("version").Value = fmt.Sprint(c.Version)
-	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Household: p.Household, Facts: p.facts()}
+	v := contactView{head: headOf(r, c, p.Now, "", f), Contact: c, KeepAway: c.KeepAway(), Files: p.Files, Unread: p.Unread, Household: p.Household, Facts: p.facts()}
 	v.CanScreen, v.CanLink = v.CanWrite && !c.Screened, v.CanWrite
 	if v.CanWrite && c.Screened {
 		v.FactForm = factForm(c.Kids)

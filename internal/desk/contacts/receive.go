@@ -62,6 +62,13 @@ func (d *Desk) Receive(ctx context.Context, who access.Actor, a Arrival) (Receiv
 			return err
 		}
 		next = next.And(schools)
+		if a.mends != "" {
+			mended, err := row.mend(ctx, tx, a.mends)
+			if err != nil {
+				return err
+			}
+			next = next.And(mended)
+		}
 		out = Received{ContactID: row.ID, Ref: row.Ref, At: row.ReceivedAt, Due: row.DueAt}
 		return tx.Apply(ctx, row.subject(), "receive contact by "+a.Channel, next)
 	})

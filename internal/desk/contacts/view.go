@@ -32,6 +32,7 @@ type Page struct {
 	Threshold  Threshold
 	Partners   []Partner
 	Seconds    map[string]Seconded // latest second manager's view by child
+	Unread     Unread              // what was received, of a message that could not be read
 	Asking     record.Asking       // facts recorded, and what of them asks for a strategy discussion
 }
 
@@ -209,6 +210,12 @@ func (p *Page) open(ctx context.Context, v *record.View, id string) error {
 func (p *Page) read(ctx context.Context, v *record.View) error {
 	id, at := p.Contact.ID, v.Authority
 	for _, step := range []func() error{
+		func() (err error) {
+			if p.Contact.Unreadable {
+				p.Unread, err = db.One(ctx, v, scanUnread, findUnread, p.Contact.Ref, at)
+			}
+			return err
+		},
 		func() (err error) {
 			p.Household, err = db.Collect(ctx, v, func(r *sql.Rows, m *Member) error {
 				return r.Scan(&m.Given, &m.Family, &m.Born, &m.Relation, &m.Part, &m.Risk)

@@ -23,6 +23,7 @@ type OwnReferral struct {
 	Decided    civil.Instant
 	Sentences  []string
 	Unreadable string
+	Mended     string        // what it became, when it was put right
 	Worried    string        // reference of the last disagreement
 	Due        civil.Instant // when it must be decided
 	Told       civil.Instant // when they were told what was decided, or read it
@@ -107,6 +108,7 @@ type Home struct {
 	Bell         civil.Instant // when the first of the days that they are for starts
 
 	// of a police force
+	Broken  []OwnReferral // could not be read, and neither put right nor decided yet
 	Today   int
 	Waiting []Graded
 	Lag     []record.LagRow
@@ -145,7 +147,8 @@ const referralColumns = `
 			c.id, f.done_at, COALESCE(f.reason, ''),
 			c.due_at, EXISTS (SELECT 1 FROM wait x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.timescale = 'contact.feedback' AND x.ended_how = 'met' AND x.ended_happened_at > x.due_at),
 			(SELECT min(x.due_at) FROM wait x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.timescale = 'contact.feedback' AND x.ended_at IS NULL),
-			EXISTS (SELECT 1 FROM feedback x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.way = 'account' AND x.read_at IS NULL)
+			EXISTS (SELECT 1 FROM feedback x WHERE x.contact_id = c.id AND x.authority_id = c.authority_id AND x.way = 'account' AND x.read_at IS NULL),
+			COALESCE(i.mended_as, '')
 		FROM contact c
 		LEFT JOIN feedback f ON f.authority_id = c.authority_id AND f.id = (SELECT t.id FROM feedback t WHERE t.contact_id = c.id AND t.authority_id = c.authority_id AND t.done_at IS NOT NULL ORDER BY t.known_at DESC, t.id DESC LIMIT 1)
 		LEFT JOIN intake i ON i.id = c.intake_id AND i.authority_id = c.authority_id
@@ -171,6 +174,11 @@ var (
 		GROUP BY d.ref, d.scheduled_at, d.state, d.requested_at
 		HAVING d.state IN ('requested', 'scheduled') OR d.state = 'decided' AND count(s.signed_at) = 0 AND max(CASE WHEN s.attendance = 'attended' THEN 1 ELSE 0 END) = 1
 		ORDER BY d.state = 'decided', d.scheduled_at IS NULL, d.scheduled_at, d.requested_at, d.ref LIMIT $3`)
+	ownUnread = db.SQL("partners.own-unread", `
+		SELECT c.ref, i.received_at, i.problem FROM intake i
+		JOIN contact c ON c.id = i.contact_id AND c.authority_id = i.authority_id
+		WHERE i.authority_id = $1 AND i.state = 'unreadable' AND i.mended_as = '' AND c.organisation_id = $2 AND c.decided_at IS NULL
+		ORDER BY i.received_at DESC, i.id LIMIT $3`)
 	ownToday = db.SQL("partners.own-today", `
 		SELECT count(*) FROM contact c WHERE c.authority_id = $1 AND c.organisation_id = $2 AND c.received_at >= $3`)
 	ownWaiting = db.SQL("partners.own-waiting", `
@@ -179,7 +187,7 @@ var (
 
 func scanReferral(r *sql.Rows, o *OwnReferral) error {
 	var source, outcomes, reason string
-	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried, &o.waits, &o.contact, &o.Told, &reason, &o.Due, &o.ToldLate, &o.owedBy, &o.unread); err != nil {
+	if err := r.Scan(&o.Ref, &o.Theirs, &o.Grade, &o.At, &o.Decided, &source, &o.Unreadable, &outcomes, &o.Worried, &o.waits, &o.contact, &o.Told, &reason, &o.Due, &o.ToldLate, &o.owedBy, &o.unread, &o.Mended); err != nil {
 		return err
 	}
 	c := pathway.Contact{Source: pathway.Agency(source)}
@@ -381,6 +389,10 @@ func (h *Home) ofForce(ctx context.Context, v *record.View) error {
 		return err
 	}
 	if err := v.QueryRowContext(ctx, ownToday, v.Authority, s.AgencyID, v.Now.Date().Start()).Scan(&h.Today); err != nil {
+		return err
+	}
+	h.Broken, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnReferral) error { return r.Scan(&o.Ref, &o.At, &o.Unreadable) }, ownUnread, v.Authority, s.AgencyID, homeRows)
+	if err != nil {
 		return err
 	}
 	h.Waiting, err = db.Collect(ctx, v, func(r *sql.Rows, g *Graded) error { return r.Scan(&g.Grade, &g.N, &g.Since) }, ownWaiting, v.Authority, s.AgencyID)

@@ -42,17 +42,22 @@ type referralView struct {
 	ToldWords                    string
 	Late                         bool
 	Writes                       bool
+	MendPath                     string // where it is put right, for whoever may
 }
 
 // viewsOf words one's own referrals. Whoever may disagree is offered to, once something
 // was decided.
 func referralViews(all []OwnReferral, who access.Actor, now civil.Instant) []referralView {
 	may := !who.ReadOnly && access.ScopeOf(who, access.SayWorry).Allowed
+	mends := !who.ReadOnly && access.ScopeOf(who, access.CorrectMessage).Allowed
 	var out []referralView
 	for _, x := range all {
 		v := referralView{OwnReferral: x, When: x.At.Words(), ToldWords: x.ToldWords(now), Late: x.Late(now), Writes: access.ScopeOf(who, access.SendMessage).Allowed}
 		if may && x.some && !x.waits && x.Unreadable == "" {
 			v.WorryPath = worryFormPath(x.Ref)
+		}
+		if mends && x.Unreadable != "" && x.Mended == "" {
+			v.MendPath = web.MendPath(x.Ref)
 		}
 		if x.Worried != "" {
 			v.WorriedPath = web.WorryPath(x.Worried)
@@ -127,6 +132,7 @@ type homeView struct {
 	Worries        []worryView
 	Referrals      []referralView
 	Unreadable     []referralView
+	Mends          bool // may put them right
 	Answers        []promptView
 	Since          string
 	Joint          bool
@@ -150,11 +156,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who, h.Now), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
 	v.ReadsNotices, v.Notices, v.Bell = h.ReadsNotices, h.Notices, web.DueOf(h.Now, h.Bell, h.Bell.Add(-time.Hour))
-	for _, x := range v.Referrals {
-		if x.Unreadable != "" {
-			v.Unreadable = append(v.Unreadable, x)
-		}
-	}
+	v.Unreadable, v.Mends = referralViews(h.Broken, who, h.Now), !who.ReadOnly && access.ScopeOf(who, access.CorrectMessage).Allowed
 	if v.Police {
 		v.Title, v.Today, v.Feeds, v.Backlog, v.Lag = "Notifications", h.Today, h.Feeds, h.Backlog, web.LagOf(h.Lag, h.LagFrom, true)
 		for _, g := range []string{"high", "medium", "standard", ""} {
@@ -236,7 +238,7 @@ func (d *Desk) referralsSheet(r *http.Request) (web.Sheet, error) {
 	all, _, err := d.Referrals(r.Context(), web.Actor(r), filterOf(r))
 	s := web.Sheet{Head: []string{"reference", "own_reference", "grade", "received", "decided", "outcome", "due", "told", "told_late", "could_not_be_read", "still_worried"}}
 	for _, x := range all {
-		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Due.String(), x.Told.String(), fmt.Sprint(x.ToldLate), x.Unreadable, x.Worried})
+		s.Rows = append(s.Rows, []string{x.Ref, x.Theirs, x.Grade, x.At.String(), x.Decided.String(), strings.Join(x.Sentences, " "), x.Due.String(), x.Told.String(), fmt.Sprint(x.ToldLate), x.Unreadable, x.Mended, x.Worried})
 	}
 	return s, err
 }

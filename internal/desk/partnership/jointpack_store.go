@@ -39,11 +39,11 @@ type JointPack struct {
 	Readers  []string
 	Version  int64
 
-	id, authority string
-	kids          []jointChild
-	numbers       []int // of the children who are shown
-	readers       []string
-	code          string // of the authority
+	id      string
+	kids    []jointChild
+	numbers []int // of the children who are shown
+	readers []string
+	code    string // of the authority
 }
 
 // JointChild is a child of a pack. A partner reads no name and no reference of ours to

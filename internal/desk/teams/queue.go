@@ -146,11 +146,6 @@ func (r *Row) n(w What) *int {
 	return map[What]*int{Waiting: &r.Waiting, Came: &r.New, MovedIn: &r.In, MovedOut: &r.Out, Allocated: &r.Taken, Closed: &r.Closed, Held: &r.Held}[w]
 }
 
-// empty says that a row counts nothing.
-func (r Row) empty() bool {
-	return r.Waiting+r.New+r.In+r.Out+r.Taken+r.Closed+r.Held+r.Workers == 0
-}
-
 // window is a time that rows are counted for.
 type window struct {
 	kind        string

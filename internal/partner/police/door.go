@@ -109,6 +109,7 @@ func (d *Door) Routes(s *web.Server) {
 	describe(api)
 	describePulse(api)
 	s.Mount("POST "+web.PathPoliceAPI, access.ReceiveContact, http.HandlerFunc(d.receive))
+	d.mendRoutes(s)
 	s.Mount("GET "+web.PathOpenAPI, access.ReadAbout, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
 		b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
