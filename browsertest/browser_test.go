@@ -22,10 +22,12 @@ import (
 	"frontdoor/internal/civil"
 	"frontdoor/internal/db"
 	"frontdoor/internal/demo"
+	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
 	"frontdoor/internal/desk/enquiries"
 	"frontdoor/internal/desk/feeds"
 	"frontdoor/internal/notice"
+	"frontdoor/internal/partner/police"
 	"frontdoor/internal/record"
 	"frontdoor/internal/service"
 	"frontdoor/internal/timescale"
@@ -73,12 +75,27 @@ var theTown = sync.OnceValues(func() (*builtTown, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	b.built, err = demo.Build(context.Background(), d, set, civil.England(), demo.Options{Number: 3, Now: now, Children: 300, Weeks: 4}, nil)
+	if err == nil {
+		err = b.receiveBroken(d, set)
+	}
 	return b, errors.Join(err, d.Close()) // closed, so that the file holds everything
 })
 
 type builtTown struct {
 	file  string
 	built *demo.Built
+}
+
+// receiveBroken has the demo's force send a message that is cut off.
+func (b *builtTown) receiveBroken(d *db.DB, set *timescale.Set) error {
+	r := record.New(d, set, civil.England(), func() civil.Instant { return now.Add(-2 * time.Hour) })
+	force := access.Actor{ID: "browsertest", Name: "Mercia Vale Police", Authority: b.built.Authority, AgencyID: "police", AgencyKind: "police", Roles: []access.Role{access.Door}}
+	body := []byte(`{"reference":"MVP-cut","grade":"medium","what":"Shouting heard","children":[{"given":"Noor","fam`)
+	_, _, unreadable, err := police.New(contacts.New(r), admin.New(r)).Receive(context.Background(), force, force.Name, body, int64(len(body)))
+	if err == nil && unreadable == nil {
+		err = errors.New("a message that is cut off was read")
+	}
+	return err
 }
 
 var townFolder string // of theTown, once it is built
@@ -235,6 +252,7 @@ func (w *town) one(t *testing.T, q db.Query) string {
 
 var (
 	aReconciliation = db.SQL("browsertest.reconciliation", `SELECT id FROM reconciliation WHERE authority_id = $1 LIMIT 1`)
+	aBroken         = db.SQL("browsertest.broken-message", `SELECT c.ref FROM contact c JOIN intake i ON i.id = c.intake_id AND i.authority_id = c.authority_id WHERE c.authority_id = $1 AND i.state = 'unreadable' LIMIT 1`)
 	aLine           = db.SQL("browsertest.reconciliation-line", `SELECT id FROM reconciliation_line WHERE authority_id = $1 AND kind = 'never_sent' ORDER BY id LIMIT 1`)
 )
 
@@ -276,7 +294,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 	undecided, asked, decided, child := w.one(t, anyUndecided), w.one(t, anyAsked), w.one(t, anyDecided), w.one(t, anyChild)
 	return loadPages(w.feedbackPages(t, w.schoolPages(t, w.escalationPages(t, map[string][]string{
 		"":       {"/sign-in", "/report", "/about/timescales", "/about/journey", "/about/access", "/help", "/nowhere", w.guarded(t)},
-		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account"},
+		"p.shah": {"/contacts", "/contacts?only=late", "/contacts?only=unread&from=housing", "/contacts/" + undecided, "/contacts/" + undecided + "/people", "/contacts/" + undecided + "/history", "/contacts/" + asked + "/checks", "/contacts/" + undecided + "/agreement", "/contacts/" + decided + "/feedback", "/contacts/new", "/search", "/search?q=Ana+Bell+7+31/2/2016", "/search?q=Qqqq+Zzzz&born=2015-01-01", "/search?q=*", "/search?q=Ana&born=never", "/search?q=a+2015&page=2", "/account", "/contacts/" + w.one(t, aBroken)},
 		"m.ali":  append(append(w.familyPages(t), w.linkPages(t, decided, child)...), "/joint", "/worries", "/worries/"+w.one(t, aWorry), "/messages?show=unread", "/messages/new?contact="+w.one(t, aReferral), "/promptness", "/promptness?from=never", "/promptness/list?what=messages_to", "/triggers", "/triggers/"+w.one(t, aTrigger), "/contacts/"+decided, "/contacts/"+undecided+"/decision", "/contacts/"+decided+"/decision", "/waiting", "/waiting?late=1&agency=police", "/waiting?date=2026-11-20&time=09:00", "/waiting?date=never", "/waiting/"+w.one(t, anyWait), "/figures", "/figures/police?grade=medium&over=7", "/feeds", "/feeds/lag", "/feeds/lag?from=never", "/feeds/weeks?force=police", "/feeds/reconciliations", "/feeds/reconciliations/"+w.reconciled(t), "/children/"+child, "/children/"+child+"/chronology", "/children/"+child+"/family", "/children/"+child+"/waiting", "/children/"+child+"/restriction", "/children/"+child+"/death", "/children/"+child+"/looked-at"),
 		"s.clarke": {"/allocations", "/allocations/" + w.one(t, anyWork), "/meetings", "/meetings?show=held-late", "/meetings/ask", "/meetings/" + waited, "/meetings/" + waited + "/convene", "/meetings/" + waited + "/held",
 			"/meetings/" + waited + "/visit", "/meetings/" + waited + "/pack", "/meetings/" + met, "/meetings/" + held + "/decision", "/meetings/second", "/meetings/meanwhile",
@@ -290,7 +308,7 @@ func (w *town) pages(t *testing.T) map[string][]string {
 		"z.amin":   {"/joint", "/partner/police"},
 		"c.vane":   {"/partner/owed", "/partner/owed?late=1&kind=action", "/partner/owed/ask?item=" + w.one(t, owedWait), "/escalations", "/feeds/lag", "/leadership/partners/police"},
 		"o.marsh":  {"/partner", "/partner/owed"},
-		"t.lund":   {"/partner/police", "/partner/owed?late=1", "/partner/referrals"},
+		"t.lund":   {"/partner/police", "/partner/owed?late=1", "/partner/referrals", web.MendPath(w.one(t, aBroken))},
 		"h.lawal": append(w.jointPages(), "/inspection/packs/new", "/leadership", "/figures", "/fairness", "/measures/first-help", "/measures/first-help?from=never", "/measures/first-help/children", "/measures/effective", "/measures/effective/children?state=waiting", "/leadership/partners", "/leadership/partners/police", "/leadership/partners/police?from=never", "/leadership/partners/health-1", "/leadership/partners/police/seats", "/leadership/partners/police/messages",
 			"/leadership/partners/police/lacking-unreadable", "/leadership/packs", "/leadership/packs?from=2026-11-01&to=2026-11-23", "/leadership/packs?from=2026-11-01&to=2026-12-23"),
 		"i.grant": {"/numbers", "/fairness", "/fairness?from=never", "/returns/census", w.checkedCensus(t), w.checkedCensus(t) + "?severity=query&rule=2888Q"},

@@ -20,7 +20,7 @@ var ofOfficer = map[Action]Grant{
 	ReadMessages: Agency, SendMessage: Agency, SeeAnswers: Agency, SeeJoint: Agency,
 	ListMeetings: Agency, OpenMeeting: Agency, AnswerMeeting: Agency, ListEnquiries: Agency, OpenEnquiry: Agency, ActInEnquiry: Agency,
 	ListWaits: Agency, CountWaits: Agency, ListEscalations: Agency, AnswerEscalation: Agency, ListImprovements: Agency,
-	SeeScorecard: Agency, MakePack: Agency, ListUndelivered: Sent, ResendNotice: Sent, SeeOwed: Agency, SeeJointPack: Agency,
+	SeePromptness: Agency, SeeScorecard: Agency, MakePack: Agency, ListUndelivered: Sent, ResendNotice: Sent, SeeOwed: Agency, SeeJointPack: Agency,
 }
 
 // ofSenior see everything the force owes, by reference, and the figures of it; they

@@ -55,6 +55,7 @@ type statesView struct {
 	Feeds              []stateView
 	CSV, JSON, Checked string
 	Declares, Holds    bool
+	Schools            bool // may see how often schools knew in time
 }
 
 func tone(state string) string {
@@ -137,7 +138,7 @@ func (d *Desk) showStates(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := web.Actor(r)
-	v := statesView{CSV: web.PathFeeds + ".csv", JSON: web.PathFeeds + ".json", Checked: s.AsAt.Words(), Declares: access.ScopeOf(who, access.DeclareBacklog).Allowed,
+	v := statesView{CSV: web.PathFeeds + ".csv", JSON: web.PathFeeds + ".json", Checked: s.AsAt.Words(), Declares: access.ScopeOf(who, access.DeclareBacklog).Allowed, Schools: access.ScopeOf(who, access.SeeTelling).Allowed,
 		Holds: access.ScopeOf(who, access.ReconcileFeed).Allowed}
 	for i, f := range s.Feeds {
 		v.Feeds = append(v.Feeds, f.view(i))

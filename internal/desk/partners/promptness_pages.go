@@ -63,13 +63,15 @@ type promptnessView struct {
 	From, Since, Error, Checked string
 	Rows                        []promptView
 	Partner                     bool
+	Scorecards, Packs           bool // may read them
 }
 
 // HasErrors says whether the day asked for was wrong.
 func (v promptnessView) HasErrors() bool { return v.Error != "" }
 
 func (d *Desk) showPromptness(w http.ResponseWriter, r *http.Request) error {
-	v := promptnessView{Files: web.FilesOf(r), From: r.URL.Query().Get("from"), Partner: web.Actor(r).AgencyID != ""}
+	v := promptnessView{Files: web.FilesOf(r), From: r.URL.Query().Get("from"), Partner: web.Actor(r).AgencyID != "",
+		Scorecards: access.ScopeOf(web.Actor(r), access.SeeScorecard).Allowed, Packs: access.ScopeOf(web.Actor(r), access.SeeJointPack).Allowed}
 	code := http.StatusOK
 	from, err := d.fromOf(r.URL.Query())
 	if err != nil {

@@ -56,6 +56,7 @@ type packView struct {
 	Agency, Own  string
 	Agencies     []web.Option
 	Made         bool
+	Joint        bool // may read packs of joint inspections
 	Hash         template.HTML
 	AsAt         string
 	Download     string
@@ -68,7 +69,7 @@ func (d *Desk) showPack(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	who := web.Actor(r)
 	a, said, err := d.packAsked(q)
-	v := packView{Agency: a.Agency, filterView: filterView{From: a.Period.From.String(), To: a.Period.To.String()}, Format: PackFormat}
+	v := packView{Agency: a.Agency, filterView: filterView{From: a.Period.From.String(), To: a.Period.To.String()}, Format: PackFormat, Joint: access.ScopeOf(web.Actor(r), access.SeeJointPack).Allowed}
 	if said {
 		v.From, v.To = q.Get("from"), q.Get("to")
 	}
