@@ -47,7 +47,7 @@ type OneLink struct {
 var (
 	questionLinks = db.SQL("record.question-links", `
 		SELECT q.id, q.organisation_id, lower(q.email), q.token_hash, q.expires_at, q.contact_id, c.ref, q.child_id, q.asked_by, q.agency,
-			q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged'), q.answered_how = 'link', g.request_id IS NOT NULL, lower(COALESCE(g.address, '')), g.locked_at IS NOT NULL,
+			q.answered_at IS NULL AND q.state IN ('sent', 'acknowledged'), q.answered_how = 'link', CASE WHEN q.answered_how = 'link' THEN q.answered_at END, g.request_id IS NOT NULL, lower(COALESCE(g.address, '')), g.locked_at IS NOT NULL,
 			(SELECT max(l.at) FROM looked l WHERE l.subject = c.ref AND l.authority_id = q.authority_id AND l.actor = 'link ' || q.id),
 			(SELECT count(*) FROM wait w WHERE w.contact_id = q.contact_id AND w.authority_id = q.authority_id AND w.about_id = q.id AND w.ended_at IS NULL)
 		FROM information_request q
@@ -59,7 +59,7 @@ var (
 		ORDER BY q.asked_at, q.id`)
 	invitationLinks = db.SQL("record.invitation-links", `
 		SELECT s.id, s.owner_id, lower(s.email), s.name, s.token_hash, s.invited_at, d.contact_id, d.ref, d.id, d.requested_by, s.agency,
-			d.state IN ('requested', 'scheduled') AND s.comes <> 'no', s.answered_how = 'link',
+			d.state IN ('requested', 'scheduled') AND s.comes <> 'no', s.answered_how = 'link', CASE WHEN s.answered_how = 'link' THEN s.answered_at END,
 			(SELECT max(l.at) FROM looked l WHERE l.subject = d.ref AND l.authority_id = s.authority_id AND l.actor = 'invitation ' || s.id),
 			(SELECT count(*) FROM wait w WHERE w.contact_id = d.contact_id AND w.authority_id = s.authority_id AND w.about_id = s.id AND w.ended_at IS NULL)
 		FROM discussion_seat s
@@ -67,7 +67,7 @@ var (
 		WHERE s.authority_id = $1 AND s.email <> '' AND s.token_hash <> '' AND ($2 = '' OR s.owner_id = $2) AND ($3 = '' OR lower(s.email) = $3)
 		ORDER BY s.invited_at, s.id`)
 	outcomeLinks = db.SQL("record.outcome-links", `
-		SELECT f.id, COALESCE(NULLIF(c.organisation_id, ''), (SELECT min(g.id) FROM organisation g WHERE g.authority_id = f.authority_id AND lower(g.email) = lower(o.address)), ''),
+		SELECT f.id, COALESCE((SELECT min(g.id) FROM organisation g WHERE g.authority_id = f.authority_id AND lower(g.email) = lower(o.address)), c.organisation_id),
 			lower(o.address), f.word_hash, f.word_ends_at, f.contact_id, c.ref, f.by_id, f.read_at, f.sentence,
 			COALESCE((SELECT t.reason FROM feedback t WHERE t.contact_id = f.contact_id AND t.authority_id = f.authority_id AND t.done_at IS NOT NULL ORDER BY t.known_at DESC, t.id DESC LIMIT 1), '') = '',
 			(SELECT max(l.at) FROM looked l WHERE l.subject = c.ref AND l.authority_id = f.authority_id AND l.actor = 'link ' || f.contact_id),
@@ -76,7 +76,7 @@ var (
 		JOIN contact c ON c.id = f.contact_id AND c.authority_id = f.authority_id
 		JOIN outbox o ON o.contact_id = f.contact_id AND o.authority_id = f.authority_id AND o.created_at = f.made_at AND o.kind = 'outcome-link'
 		WHERE f.authority_id = $1 AND f.word_hash <> ''
-			AND ($2 = '' OR c.organisation_id = $2 OR c.organisation_id = '' AND EXISTS (SELECT 1 FROM organisation g WHERE g.id = $2 AND g.authority_id = f.authority_id AND lower(g.email) = lower(o.address)))
+			AND ($2 = '' OR $2 = COALESCE((SELECT min(g.id) FROM organisation g WHERE g.authority_id = f.authority_id AND lower(g.email) = lower(o.address)), c.organisation_id))
 			AND ($3 = '' OR lower(o.address) = $3)
 		ORDER BY f.made_at, f.id`)
 	endedLinks = db.SQL("record.ended-links", `
@@ -89,10 +89,11 @@ var (
 func LinksOf(ctx context.Context, q db.Queryer, authority, organisation, address string, now civil.Instant) ([]OneLink, error) {
 	address = strings.ToLower(address)
 	out, err := db.Collect(ctx, q, func(r *sql.Rows, l *OneLink) error {
-		var expires civil.Instant
+		var expires, answered civil.Instant
 		var locked bool
 		l.Kind = LinkQuestion
-		err := r.Scan(&l.id, &l.Organisation, &l.Address, &l.hash, &expires, &l.contact, &l.ref, &l.child, &l.asker, &l.agency, &l.Awaited, &l.Answered, &l.guarded, &l.Codes, &locked, &l.LastUsed, &l.Waits)
+		err := r.Scan(&l.id, &l.Organisation, &l.Address, &l.hash, &expires, &l.contact, &l.ref, &l.child, &l.asker, &l.agency, &l.Awaited, &l.Answered, &answered, &l.guarded, &l.Codes, &locked, &l.LastUsed, &l.Waits)
+		l.used(answered)
 		l.Opens = l.hash != "" && !now.After(expires) && !locked
 		return err
 	}, questionLinks, authority, organisation, address)
@@ -100,9 +101,10 @@ func LinksOf(ctx context.Context, q db.Queryer, authority, organisation, address
 		return nil, fmt.Errorf("read the links of questions: %w", err)
 	}
 	invited, err := db.Collect(ctx, q, func(r *sql.Rows, l *OneLink) error {
-		var at civil.Instant
+		var at, answered civil.Instant
 		l.Kind = LinkInvitation
-		err := r.Scan(&l.id, &l.Organisation, &l.Address, &l.Name, &l.hash, &at, &l.contact, &l.ref, &l.meeting, &l.asker, &l.agency, &l.Awaited, &l.Answered, &l.LastUsed, &l.Waits)
+		err := r.Scan(&l.id, &l.Organisation, &l.Address, &l.Name, &l.hash, &at, &l.contact, &l.ref, &l.meeting, &l.asker, &l.agency, &l.Awaited, &l.Answered, &answered, &l.LastUsed, &l.Waits)
+		l.used(answered)
 		l.Opens = at.After(now.Date().AddDays(-InvitationDays).Start())
 		return err
 	}, invitationLinks, authority, organisation, address)
@@ -113,9 +115,8 @@ func LinksOf(ctx context.Context, q db.Queryer, authority, organisation, address
 		var ends, read civil.Instant
 		l.Kind = LinkOutcome
 		err := r.Scan(&l.id, &l.Organisation, &l.Address, &l.hash, &ends, &l.contact, &l.ref, &l.asker, &read, &l.sentence, &l.Awaited, &l.LastUsed, &l.Waits)
-		if l.Answered = !read.IsZero(); l.LastUsed.Before(read) {
-			l.LastUsed = read
-		}
+		l.Answered = !read.IsZero()
+		l.used(read)
 		l.Opens, l.Awaited = !now.After(ends), l.Awaited && read.IsZero()
 		return err
 	}, outcomeLinks, authority, organisation, address)
@@ -123,6 +124,13 @@ func LinksOf(ctx context.Context, q db.Queryer, authority, organisation, address
 		return nil, fmt.Errorf("read the links of outcomes: %w", err)
 	}
 	return append(append(out, invited...), told...), nil
+}
+
+// used notes that a link was used at a time: an answer is a use, as an opening is.
+func (l *OneLink) used(at civil.Instant) {
+	if l.LastUsed.Before(at) {
+		l.LastUsed = at
+	}
 }
 
 // EndedLinks are the links of an organisation that ended because whoever had them left.
@@ -205,9 +213,11 @@ var (
 		UPDATE discussion_seat SET token_hash = $4, email = $5, name = CASE WHEN answered_at IS NULL THEN '' ELSE name END WHERE id = $1 AND authority_id = $2 AND token_hash = $3`)
 	endSeat    = db.SQL("record.end-seat-link", `UPDATE discussion_seat SET token_hash = '' WHERE id = $1 AND authority_id = $2 AND token_hash = $3`)
 	endOutcome = db.SQL("record.end-outcome-link", `UPDATE feedback SET word_hash = '' WHERE id = $1 AND authority_id = $2 AND word_hash = $3`)
+	// A deputy who has left is not asked: their agency's mailbox is, unless it was asked first.
 	deputyLeft = db.SQL("record.deputy-left", `
-		UPDATE discussion_seat SET deputy_name = '', deputy_email = CASE WHEN email = $4 THEN '' ELSE $4 END
-		WHERE authority_id = $1 AND owner_id = $2 AND lower(deputy_email) = $3 AND answered_at IS NULL`)
+		UPDATE discussion_seat SET deputy_name = '', deputy_email = COALESCE((
+			SELECT lower(o.email) FROM organisation o WHERE o.id = discussion_seat.owner_id AND o.authority_id = $1 AND lower(o.email) NOT IN ($2, lower(discussion_seat.email))), '')
+		WHERE authority_id = $1 AND lower(deputy_email) = $2 AND answered_at IS NULL`)
 	// What was still to go to them says nothing now: its link no longer opens. Whoever asked is
 	// told, but of an outcome that can go nowhere else: that stays among what reached nobody.
 	unsentLinks = db.SQL("record.end-unsent-links", `
@@ -267,17 +277,8 @@ func (tx *Tx) EndLinks(ctx context.Context, left Left) (n LeftCount, lines []pat
 			return n, nil, err
 		}
 	}
-	for organisation, r := range left.Registers {
-		if organisation == "" {
-			continue
-		}
-		mail := r.Mailbox
-		if mail == left.Address {
-			mail = ""
-		}
-		if _, err := tx.ExecContext(ctx, deputyLeft, tx.Authority, organisation, left.Address, mail); err != nil {
-			return n, nil, err
-		}
+	if _, err := tx.ExecContext(ctx, deputyLeft, tx.Authority, left.Address); err != nil {
+		return n, nil, err
 	}
 	if _, err := tx.ExecContext(ctx, unsentLinks, tx.Authority, left.Address, tx.Now, tx.Who.ID, !lostOutcome); err != nil {
 		return n, nil, err

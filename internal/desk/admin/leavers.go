@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -25,10 +26,13 @@ type Participant struct {
 	Open, Used, Over, Ended int    // links: that open, were used, ran out, and ended because somebody left
 	Last                    civil.Instant
 	Mailbox, Codes          bool // the agency's own address; where codes go
+	Deputy                  bool // is asked when a colleague does not answer an invitation
 }
 
 // Holds says whether something would end if they have left.
-func (p Participant) Holds() bool { return p.Open > 0 || p.Account != "" || p.Mailbox || p.Codes }
+func (p Participant) Holds() bool {
+	return p.Open > 0 || p.Account != "" || p.Mailbox || p.Codes || p.Deputy
+}
 
 // WhoLeft is somebody who has left, as it is on record.
 type WhoLeft struct {
@@ -55,6 +59,9 @@ var (
 	leftByWhom = db.SQL("admin.left-by-whom", `SELECT left_by, left_by_name FROM participant_left WHERE digest = $1 AND authority_id = $2`)
 	addLeft    = db.InsertInto("admin.add-left", "participant_left",
 		"id, authority_id, organisation_id, address, account_id, links, moved, lost, waits, why, digest, left_at, left_by, left_by_name", "")
+	deputiesAt = db.SQL("admin.deputies-at-organisation", `
+		SELECT lower(s.deputy_email), min(s.deputy_name) FROM discussion_seat s JOIN discussion d ON d.id = s.discussion_id AND d.authority_id = s.authority_id
+		WHERE s.owner_id = $1 AND s.authority_id = $2 AND s.deputy_email <> '' AND s.answered_at IS NULL AND d.state IN ('requested', 'scheduled') GROUP BY lower(s.deputy_email) ORDER BY 1`)
 	waitsHeld  = db.SQL("admin.waits-held", `SELECT id FROM wait WHERE owner_id = $1 AND authority_id = $2 AND ended_at IS NULL ORDER BY id`)
 	setMailbox = db.SQL("admin.set-mailbox", `UPDATE organisation SET email = $3 WHERE id = $1 AND authority_id = $2 AND lower(email) = $4`)
 	setInstead = db.SQL("admin.set-webhook-instead", `UPDATE webhook SET instead_of = $3 WHERE organisation_id = $1 AND authority_id = $2 AND instead_of = $4 AND ended_at IS NULL`)
@@ -104,15 +111,24 @@ func participants(ctx context.Context, q db.Queryer, authority, organisation str
 	if reg.Contact != "" {
 		at(reg.Contact).Name = reg.ContactName
 	}
+	_, err = db.Collect(ctx, q, func(r *sql.Rows, _ *struct{}) error {
+		var address, name string
+		err := r.Scan(&address, &name)
+		if p := at(address); err == nil {
+			p.Deputy, p.Name = true, cmp.Or(p.Name, name)
+		}
+		return err
+	}, deputiesAt, organisation, authority)
+	if err != nil {
+		return nil, reg, err
+	}
 	links, err := record.LinksOf(ctx, q, authority, organisation, "", now)
 	if err != nil {
 		return nil, reg, err
 	}
 	for _, l := range links {
 		p := at(l.Address)
-		if p.Name == "" {
-			p.Name = l.Name
-		}
+		p.Name = cmp.Or(p.Name, l.Name)
 		switch {
 		case l.Opens:
 			p.Open++
@@ -184,6 +200,7 @@ type Leaver struct {
 	Participant
 	Organisation, Agency string
 	Links, Waits         int
+	Spent                int // links of what is answered or over
 	Goes                 []Goes
 	Lead                 bool // is the safeguarding lead on the list of schools
 	Digest               string
@@ -231,6 +248,8 @@ func leaver(ctx context.Context, q db.Queryer, authority, organisation, key stri
 		if x.Awaited {
 			l.Waits += x.Waits
 			l.goes(x.Kind, l.regs[x.Organisation].Next(x, l.Address))
+		} else {
+			l.Spent++
 		}
 	}
 	if l.Account != "" {
@@ -302,7 +321,7 @@ func (d *Desk) PersonLeft(ctx context.Context, who access.Actor, c Leave) error 
 		if c.Digest != l.Digest {
 			return refusal.New(refusal.Conflict, "What is open has changed since you looked. Read it again before you end it")
 		}
-		check := pathway.Leaving{Why: c.Why, Typed: c.Typed, N: l.Links, Other: l.Account != "" || l.Codes, Mailbox: l.Mailbox, NewMailbox: c.Mailbox, Left: l.Address}
+		check := pathway.Leaving{Why: c.Why, Typed: c.Typed, N: l.Links, Other: l.Holds(), Mailbox: l.Mailbox, NewMailbox: c.Mailbox, Left: l.Address}
 		if err := check.Check(); err != nil {
 			return err
 		}

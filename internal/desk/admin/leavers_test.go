@@ -20,6 +20,7 @@ import (
 	"frontdoor/internal/db/dbtest"
 	"frontdoor/internal/desk/admin"
 	"frontdoor/internal/desk/contacts"
+	"frontdoor/internal/desk/feedback"
 	"frontdoor/internal/desk/meetings"
 	"frontdoor/internal/pathway"
 	described "frontdoor/internal/person"
@@ -97,7 +98,7 @@ func newLeavers(t *testing.T, d *db.DB) *leavers {
 		case pathway.PartPolice:
 			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: "pol"})
 		case pathway.PartHealth:
-			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: "hv", Name: "N. Nurse", Email: "Nurse@Health.example"})
+			c.Invite = append(c.Invite, meetings.Invitation{Seat: s.ID, Part: s.Part, Organisation: "hv", Name: "N. Nurse", Email: "Nurse@Health.example", DeputyName: "D. Deputy", DeputyEmail: "Deputy@health.example"})
 		}
 	}
 	links, err := l.meetings.Convene(l.ctx, l.manager, l.meeting, c)
@@ -164,6 +165,7 @@ func confirmed(p admin.Leaver) admin.Leave {
 var (
 	dues      = db.SQL("admin_test.dues", `SELECT w.due_at FROM wait w WHERE w.authority_id = $1 AND w.ended_at IS NULL ORDER BY w.timescale, w.agency, w.due_at`)
 	sentTo    = db.SQL("admin_test.sent-to", `SELECT link FROM outbox WHERE authority_id = $1 AND kind = $2 AND address = $3 ORDER BY created_at DESC, id DESC`)
+	waiting   = db.SQL("admin_test.waiting", `SELECT kind FROM outbox WHERE authority_id = $1 AND lower(address) = $2 AND sent_at IS NULL AND failed_at IS NULL`)
 	toldOf    = db.SQL("admin_test.told-of", `SELECT kind FROM outbox WHERE authority_id = $1 AND address = 'user:manager' AND kind LIKE 'link-%' ORDER BY kind`)
 	trailSays = db.SQL("admin_test.trail-says", `SELECT summary FROM trail WHERE authority_id = $1 AND summary LIKE 'somebody has left%' ORDER BY seq`)
 )
@@ -342,6 +344,103 @@ func TestASensitiveQuestionOutlivesWhoHeldItsCode(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWordOfADecisionGoesOn: a link to what was decided that nobody has read goes to the
+// agency's new address; one that was read ends.
+func TestWordOfADecisionGoesOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := newLeavers(t, d)
+		boss, told := administrator("boss"), feedback.New(l.record)
+		sent := func(to string) string {
+			t.Helper()
+			all := l.texts(sentTo, "x", "outcome-link", to)
+			if len(all) == 0 {
+				t.Fatalf("%s was sent no word of the decision", to)
+			}
+			return strings.TrimPrefix(all[0], "/outcome/")
+		}
+		leaves := func(from, to string) admin.Leaver {
+			t.Helper()
+			p := l.leaver("hv", from)
+			c := confirmed(p)
+			c.Mailbox = to
+			l.must(l.admin.PersonLeft(l.ctx, boss, c))
+			return p
+		}
+		l.now = l.now.Add(time.Minute)
+		l.must(l.contacts.SendOutcome(l.ctx, l.manager, l.ref, "hv"))
+		first := sent("hv@health.example")
+		l.now = l.now.Add(time.Hour)
+		leaves("hv@health.example", "one@health.example")
+		if _, err := told.Outcome(l.ctx, first, "n1"); refusal.KindOf(err) != refusal.NotFound {
+			t.Errorf("the ended link: %v", err)
+		}
+		second := sent("one@health.example")
+		if o, err := told.Outcome(l.ctx, second, "n1"); err != nil || o.Ref != l.ref {
+			t.Errorf("the new link: %+v, %v", o, err)
+		}
+		l.now = l.now.Add(time.Hour)
+		if p := leaves("one@health.example", "two@health.example"); p.Links != 1 || p.Spent != 1 || p.Last.IsZero() {
+			t.Errorf("once it was read: %+v", p)
+		}
+		if _, err := told.Outcome(l.ctx, second, "n1"); refusal.KindOf(err) != refusal.NotFound {
+			t.Errorf("the link that was read: %v", err)
+		}
+		if again := l.texts(sentTo, "x", "outcome-link", "two@health.example"); len(again) != 0 {
+			t.Errorf("what was read was sent anew: %v", again)
+		}
+	})
+}
+
+// TestNothingGoesToWhoeverLeft: what had not gone to them yet does not go, and the reminder
+// has the new link.
+func TestNothingGoesToWhoeverLeft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := newLeavers(t, d)
+		boss := administrator("boss")
+		l.now = l.now.Add(time.Minute)
+		l.must(l.admin.PersonLeft(l.ctx, boss, confirmed(l.leaver("hv", "nurse@health.example"))))
+		if got := l.texts(waiting, "x", "nurse@health.example"); len(got) != 0 {
+			t.Errorf("still to go to the nurse: %v", got)
+		}
+		if v, err := l.admin.Notices(l.ctx, boss); err != nil || len(v.Rows) != 0 {
+			t.Errorf("said to have reached nobody: %+v, %v", v.Rows, err)
+		}
+		link := l.texts(sentTo, "x", "meeting-invited", "hv@health.example")[0]
+		l.now = l.now.Add(3*time.Hour + 30*time.Minute)
+		if _, err := l.meetings.Remind(l.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.texts(sentTo, "x", "meeting-answer-soon", "hv@health.example"); len(got) != 1 || got[0] != link {
+			t.Errorf("reminded with %v, want %s", got, link)
+		}
+		if got := l.texts(sentTo, "x", "meeting-answer-soon", "nurse@health.example"); len(got) != 0 {
+			t.Errorf("the nurse is reminded: %v", got)
+		}
+	})
+}
+
+// TestADeputyWhoLeftIsNotAsked: their agency is asked instead when the nurse is silent.
+func TestADeputyWhoLeftIsNotAsked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := newLeavers(t, d)
+		p := l.leaver("hv", "deputy@health.example")
+		if !p.Deputy || p.Links != 0 || p.Name != "D. Deputy" {
+			t.Fatalf("the deputy: %+v", p)
+		}
+		l.must(l.admin.PersonLeft(l.ctx, administrator("boss"), confirmed(p)))
+		l.now = l.now.Add(5 * time.Hour)
+		if n, err := l.meetings.AskDeputies(l.ctx); err != nil || n != 1 {
+			t.Fatalf("deputies asked: %d, %v", n, err)
+		}
+		if got := l.texts(waiting, "x", "deputy@health.example"); len(got) != 0 {
+			t.Errorf("the deputy was sent %v", got)
+		}
+		if got := l.texts(sentTo, "x", "meeting-invited", "hv@health.example"); len(got) != 1 {
+			t.Errorf("the agency was sent %v", got)
+		}
+	})
 }
 
 // TestTwoAdministratorsEndOnePersonsLinksAtOnce: one does, the other hears it, and one new
