@@ -321,6 +321,9 @@ func (d *Desk) PersonLeft(ctx context.Context, who access.Actor, c Leave) error 
 		if c.Digest != l.Digest {
 			return refusal.New(refusal.Conflict, "What is open has changed since you looked. Read it again before you end it")
 		}
+		if l.Mailbox && c.Mailbox == l.regs[c.Organisation].Contact && c.Mailbox != l.Address {
+			return refusal.Field("mailbox", "Enter another address than that of whom codes go to: links go there")
+		}
 		check := pathway.Leaving{Why: c.Why, Typed: c.Typed, N: l.Links, Other: l.Holds(), Mailbox: l.Mailbox, NewMailbox: c.Mailbox, Left: l.Address}
 		if err := check.Check(); err != nil {
 			return err

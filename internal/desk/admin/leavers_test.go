@@ -166,6 +166,7 @@ var (
 	dues      = db.SQL("admin_test.dues", `SELECT w.due_at FROM wait w WHERE w.authority_id = $1 AND w.ended_at IS NULL ORDER BY w.timescale, w.agency, w.due_at`)
 	sentTo    = db.SQL("admin_test.sent-to", `SELECT link FROM outbox WHERE authority_id = $1 AND kind = $2 AND address = $3 ORDER BY created_at DESC, id DESC`)
 	waiting   = db.SQL("admin_test.waiting", `SELECT kind FROM outbox WHERE authority_id = $1 AND lower(address) = $2 AND sent_at IS NULL AND failed_at IS NULL`)
+	codeText  = db.SQL("admin_test.code-text", `SELECT safe_text FROM outbox WHERE authority_id = $1 AND kind = 'code' ORDER BY created_at DESC, id DESC`)
 	toldOf    = db.SQL("admin_test.told-of", `SELECT kind FROM outbox WHERE authority_id = $1 AND address = 'user:manager' AND kind LIKE 'link-%' ORDER BY kind`)
 	trailSays = db.SQL("admin_test.trail-says", `SELECT summary FROM trail WHERE authority_id = $1 AND summary LIKE 'somebody has left%' ORDER BY seq`)
 )
@@ -318,6 +319,12 @@ func TestASensitiveQuestionOutlivesWhoHeldItsCode(t *testing.T) {
 			l.must(err)
 			token := strings.TrimPrefix(link, "/requests/")
 			l.must(l.contacts.SendCode(l.ctx, token, "n1"))
+			id, _, _ := strings.Cut(l.texts(codeText, "x")[0], " ")
+			pass, err := l.contacts.TryCode(l.ctx, token, l.record.Code(id), "n1")
+			l.must(err)
+			if q, err := l.contacts.OpenLink(l.ctx, pass, "n1"); err != nil || q.Question != "Canary-guarded?" {
+				t.Fatalf("with the code: %+v, %v", q, err)
+			}
 			p := l.leaver("pol", "hale@home.example")
 			if named {
 				_, err := l.admin.AddContact(l.ctx, admin.Service("x"), admin.NamedContact{Organisation: "pol", Name: "Insp. Reed", Address: "reed@home.example"})
@@ -326,6 +333,9 @@ func TestASensitiveQuestionOutlivesWhoHeldItsCode(t *testing.T) {
 			}
 			l.must(l.admin.PersonLeft(l.ctx, administrator("boss"), confirmed(p)))
 			l.dead("/requests/"+token, "/requests/nevernevernevernevernevernevernevernever1")
+			if _, err := l.contacts.OpenLink(l.ctx, pass, "n1"); refusal.KindOf(err) != refusal.NotFound {
+				t.Errorf("the page that a right code opened before: %v", err)
+			}
 			again := l.texts(sentTo, "x", "question", "desk@police.example")
 			if !named {
 				if got := l.texts(toldOf, "x"); len(again) != 1 || strings.Join(got, " ") != "link-lost" {
@@ -344,6 +354,52 @@ func TestASensitiveQuestionOutlivesWhoHeldItsCode(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestALinkNeverGoesWhereItsCodeGoes: the agency's new address is neither its contact's nor
+// takes the link of a question whose code goes there.
+func TestALinkNeverGoesWhereItsCodeGoes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := newLeavers(t, d)
+		name := func(address string) {
+			t.Helper()
+			_, err := l.admin.AddContact(l.ctx, admin.Service("x"), admin.NamedContact{Organisation: "sch", Name: "N. Contact", Address: address})
+			l.must(err)
+		}
+		name("first@home.example")
+		_, err := l.contacts.Ask(l.ctx, l.manager, l.ref, contacts.Asked{Child: l.child, Organisation: "sch", Question: "Canary-guarded?", Why: "To decide", Basis: pathway.BasisHarm, Sensitive: true})
+		l.must(err)
+		name("second@home.example")
+		l.now = l.now.Add(time.Minute)
+		c := confirmed(l.leaver("sch", "j.head@school.example"))
+		c.Mailbox = "second@home.example"
+		if err := l.admin.PersonLeft(l.ctx, administrator("boss"), c); refusal.KindOf(err) != refusal.Invalid {
+			t.Errorf("the contact's address as the school's own: %v", err)
+		}
+		c.Mailbox = "first@home.example"
+		l.must(l.admin.PersonLeft(l.ctx, administrator("boss"), c))
+		open, guarded := l.texts(sentTo, "x", "question", "first@home.example"), l.texts(sentTo, "x", "question", "second@home.example")
+		if len(open) != 1 || len(guarded) != 1 {
+			t.Fatalf("sent %v and %v, want the guarded one away from its code", open, guarded)
+		}
+		if q, err := l.contacts.OpenLink(l.ctx, strings.TrimPrefix(guarded[0], "/requests/"), "n1"); err != nil || q.Guard == nil {
+			t.Errorf("the guarded one: %+v, %v", q, err)
+		}
+	})
+}
+
+// TestWhatChangedMeanwhileIsReadAgain: the question is answered between the page and the
+// confirmation.
+func TestWhatChangedMeanwhileIsReadAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := newLeavers(t, d)
+		c := confirmed(l.leaver("sch", "j.head@school.example"))
+		c.Mailbox = "office@school.example"
+		l.must(l.contacts.AnswerByLink(l.ctx, l.question, contacts.Reply{State: "nothing_known", By: "The head"}))
+		if err := l.admin.PersonLeft(l.ctx, administrator("boss"), c); refusal.KindOf(err) != refusal.Conflict {
+			t.Errorf("after the answer: %v, want the page read again", err)
+		}
+	})
 }
 
 // TestWordOfADecisionGoesOn: a link to what was decided that nobody has read goes to the
