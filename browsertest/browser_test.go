@@ -375,7 +375,10 @@ func TestEveryPageForEverybody(t *testing.T) {
 			for _, width := range []int64{1280, 320} {
 				var raw string
 				var wide, headings int
-				must(t, ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(w.url+path), chromedp.WaitReady("main"),
+				if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(w.url+path)); err != nil {
+					t.Fatalf("%s as %q at %d: %v", path, user, width, err)
+				}
+				must(t, ctx, chromedp.WaitReady("main"),
 					chromedp.Evaluate(axe+";true", nil),
 					chromedp.Evaluate(`axe.run({resultTypes:['violations']}).then(r => JSON.stringify(r.violations))`, &raw, awaited),
 					chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide), chromedp.Evaluate(`document.querySelectorAll('h1').length`, &headings))

@@ -108,6 +108,7 @@ type Home struct {
 	Bell         civil.Instant // when the first of the days that they are for starts
 
 	// of a police force
+	Mends   bool          // may put right what could not be read
 	Broken  []OwnReferral // could not be read, and neither put right nor decided yet
 	Today   int
 	Waiting []Graded
@@ -131,7 +132,11 @@ func (h *Home) Empty() bool {
 			due++
 		}
 	}
-	return len(h.Questions)+len(h.Unread)+read+due+h.Notices == 0
+	broken := 0
+	if h.Mends {
+		broken = len(h.Broken)
+	}
+	return len(h.Questions)+len(h.Unread)+read+due+h.Notices+broken == 0
 }
 
 const (
@@ -391,6 +396,7 @@ func (h *Home) ofForce(ctx context.Context, v *record.View) error {
 	if err := v.QueryRowContext(ctx, ownToday, v.Authority, s.AgencyID, v.Now.Date().Start()).Scan(&h.Today); err != nil {
 		return err
 	}
+	h.Mends = !v.Who.ReadOnly && access.ScopeOf(v.Who, access.CorrectMessage).Allowed
 	h.Broken, err = db.Collect(ctx, v, func(r *sql.Rows, o *OwnReferral) error { return r.Scan(&o.Ref, &o.At, &o.Unreadable) }, ownUnread, v.Authority, s.AgencyID, homeRows)
 	if err != nil {
 		return err

@@ -156,7 +156,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) error {
 		Unread: threadViews(h.Unread, h.Now), Worries: worryViews(h.Worries, h.Now), Referrals: referralViews(h.Referrals, who, h.Now), Since: h.From.Words(), Joint: h.Joint, MoreMeetings: len(h.Meetings) == homeRows}
 	v.Answers = promptViews(h.Answers, h.From, h.Now)
 	v.ReadsNotices, v.Notices, v.Bell = h.ReadsNotices, h.Notices, web.DueOf(h.Now, h.Bell, h.Bell.Add(-time.Hour))
-	v.Unreadable, v.Mends = referralViews(h.Broken, who, h.Now), !who.ReadOnly && access.ScopeOf(who, access.CorrectMessage).Allowed
+	v.Unreadable, v.Mends = referralViews(h.Broken, who, h.Now), h.Mends
 	if v.Police {
 		v.Title, v.Today, v.Feeds, v.Backlog, v.Lag = "Notifications", h.Today, h.Feeds, h.Backlog, web.LagOf(h.Lag, h.LagFrom, true)
 		for _, g := range []string{"high", "medium", "standard", ""} {
