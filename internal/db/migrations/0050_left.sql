@@ -33,5 +33,3 @@ CREATE TABLE link_ended (
 )/*P*/;
 
 CREATE INDEX link_ended_organisation ON link_ended (organisation_id, authority_id);
-
-CREATE INDEX information_request_email ON information_request (authority_id, lower(email)) WHERE token_hash <> '';
