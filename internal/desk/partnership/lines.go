@@ -131,6 +131,7 @@ var (
 	// The same with and without the reference, which numbers do not need: those are read from
 	// the index alone.
 	questionLines  = linesOf("partnership.questions", `SELECT q.organisation_id, q.contact_id, c.ref, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q JOIN contact c ON c.id = q.contact_id AND c.authority_id = q.authority_id`+questionsIn, `q.child_id IN (:list($5))`)
+	questionNumber = db.SQL("partnership.question-number", `SELECT count(*) FROM information_request q`+questionsIn)
 	questionCounts = linesOf("partnership.question-counts", `SELECT CASE WHEN $2 = '' THEN q.organisation_id END, q.asked_at, q.due_at, q.answered_at, q.withdrawn_at FROM information_request q`+questionsIn, `q.child_id IN (:list($5))`)
 )
 
@@ -159,6 +160,13 @@ func lines(ctx context.Context, v db.Queryer, authority string, a asked) ([]Line
 	var out []Line
 	from := a.period.start()
 	questionsTo := a.period.To.AddDays(1 + askDays).Start()
+	if !a.refs && len(a.children) == 0 { // most lines are questions: room for them at once is a tenth of a year's card
+		var n int
+		if err := v.QueryRowContext(ctx, questionNumber, authority, a.agency, from, questionsTo).Scan(&n); err != nil {
+			return nil, err
+		}
+		out = make([]Line, 0, n+n/4)
+	}
 	read := func(kind string, q lineQuery, from civil.Instant, scan func(*sql.Rows, *Line) error) error {
 		args := []any{authority, a.agency, from, a.period.end(), a.at}
 		if kind == kindQuestions {
