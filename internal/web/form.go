@@ -173,8 +173,11 @@ func VersionOf(f *Form) int64 {
 	return n
 }
 
-// SetInstant fills a date and time question.
+// SetInstant fills a date and time question; a time that is not known leaves it blank.
 func (f *Form) SetInstant(name string, t civil.Instant) {
+	if t.IsZero() {
+		return
+	}
 	x, d := f.Field(name), t.Date()
 	x.Day, x.Month, x.Year, x.Time = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year), t.Clock()
 }

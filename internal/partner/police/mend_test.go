@@ -153,6 +153,13 @@ func TestAMessageIsPutRightInPlace(t *testing.T) {
 		if code, body := send("officer"); code != 200 && code != 409 || strings.Contains(body, `name="given-1"`) && code == 200 {
 			t.Errorf("put right a third time: %d", code)
 		}
+		cut := `{"reference":"MV-3","what":"Shou`
+		third, _, _, err := door.Receive(ctx, key, "Police", []byte(cut), int64(len(cut)))
+		w.Must(err)
+		_, blank := w.Get("officer", "/partner/police/unreadable/"+third.Ref)
+		if year := regexp.MustCompile(`<input[^>]*name="incident-year"[^>]*>`).FindString(blank); year == "" || regexp.MustCompile(`value="[^"]`).MatchString(year) {
+			t.Errorf("a time that was not sent is filled in: %s", year)
+		}
 		form.Set("reference", "MV-2")
 		if code, body := send("officer"); code != 409 || !strings.Contains(body, "was put right meanwhile") {
 			t.Errorf("put right under another reference: %d", code)
