@@ -305,3 +305,11 @@ func (w *Town) Count(q db.Query, args ...any) (n int) {
 	}))
 	return n
 }
+
+var openWaits = db.SQL("towntest.open-waits", `SELECT count(*) FROM wait WHERE authority_id = $1 AND timescale = $2 AND ended_at IS NULL`)
+
+// Waits are how many children wait for a step now.
+func (w *Town) Waits(step string) int {
+	w.T.Helper()
+	return w.Count(openWaits, Authority, step)
+}

@@ -19,14 +19,7 @@ import (
 var (
 	ctx    = context.Background()
 	monday = civil.DateOf(2026, 11, 23).AtTime(9, 0)
-	open   = db.SQL("allocations_test.open-waits", `SELECT count(*) FROM wait WHERE authority_id = 'x' AND timescale = $1 AND ended_at IS NULL`)
 )
-
-func waits(w *towntest.Town, step string) (n int) {
-	w.T.Helper()
-	w.Must(w.Record.DB.Read(ctx, func(q db.Queryer) error { return q.QueryRowContext(ctx, open, step).Scan(&n) }))
-	return n
-}
 
 func queued(t *testing.T, d *db.DB) (*towntest.Town, *allocations.Desk, towntest.Case, string) {
 	w := towntest.Build(t, d, monday)
@@ -47,8 +40,8 @@ func TestOneChildIsProposedOnce(t *testing.T) {
 		w, desk, _, id := queued(t, d)
 		to := map[string]string{"team": "worker", "manager": "colleague"}
 		won := w.Race([]string{"team", "manager"}, func(who access.Actor) error { return desk.Propose(ctx, who, id, to[who.ID], 0) })
-		if len(won) != 1 || waits(w, "allocation.answer") != 1 {
-			t.Errorf("%v proposed, %d answers are waited for, want one of each", won, waits(w, "allocation.answer"))
+		if len(won) != 1 || w.Waits("allocation.answer") != 1 {
+			t.Errorf("%v proposed, %d answers are waited for, want one of each", won, w.Waits("allocation.answer"))
 		}
 	})
 }
@@ -77,8 +70,8 @@ func TestAStaleChoiceIsTold(t *testing.T) {
 		if code, _ := choose("colleague", "worker"); code != 200 {
 			t.Errorf("chosen again: %d", code)
 		}
-		if mine, err := desk.Mine(ctx, w.Who["colleague"]); err != nil || len(mine.Rows) != 1 || waits(w, "allocation.answer") != 1 {
-			t.Errorf("it is proposed to %+v, %d answers are waited for, %v", mine, waits(w, "allocation.answer"), err)
+		if mine, err := desk.Mine(ctx, w.Who["colleague"]); err != nil || len(mine.Rows) != 1 || w.Waits("allocation.answer") != 1 {
+			t.Errorf("it is proposed to %+v, %d answers are waited for, %v", mine, w.Waits("allocation.answer"), err)
 		}
 	})
 }
@@ -96,13 +89,13 @@ func TestAcceptAndRefuse(t *testing.T) {
 			t.Errorf("refused without a reason: %v", err)
 		}
 		w.Must(desk.Refuse(ctx, w.Who["worker"], id, "I hold 31 children"))
-		if waits(w, "allocation") != 1 || waits(w, "allocation.answer") != 0 {
+		if w.Waits("allocation") != 1 || w.Waits("allocation.answer") != 0 {
 			t.Error("a child whose worker refused is not back in the queue")
 		}
 		w.Must(desk.Propose(ctx, w.Who["team"], id, "colleague", 0))
 		won := w.Race([]string{"colleague", "colleague"}, func(who access.Actor) error { return desk.Accept(ctx, who, id) })
-		if len(won) != 1 || waits(w, "allocation") != 0 {
-			t.Errorf("accepted %d times, %d still wait for a worker", len(won), waits(w, "allocation"))
+		if len(won) != 1 || w.Waits("allocation") != 0 {
+			t.Errorf("accepted %d times, %d still wait for a worker", len(won), w.Waits("allocation"))
 		}
 		mine, err := desk.Mine(ctx, w.Who["colleague"])
 		w.Must(err)
@@ -125,7 +118,7 @@ func TestARestrictedChildWaitsWithoutAName(t *testing.T) {
 				}
 			}
 		}
-		if waits(w, "allocation") != 1 {
+		if w.Waits("allocation") != 1 {
 			t.Error("the clock of a restricted child stopped")
 		}
 	})

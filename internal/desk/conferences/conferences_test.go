@@ -18,15 +18,8 @@ import (
 var (
 	ctx    = context.Background()
 	monday = civil.DateOf(2026, 11, 23).AtTime(9, 0)
-	open   = db.SQL("conferences_test.open-waits", `SELECT count(*) FROM wait WHERE authority_id = 'x' AND timescale = $1 AND ended_at IS NULL`)
 	plans  = db.SQL("conferences_test.decisions", `SELECT count(*) FROM conference_child WHERE authority_id = 'x' AND plan <> ''`)
 )
-
-func count(w *towntest.Town, q db.Query, args ...any) (n int) {
-	w.T.Helper()
-	w.Must(w.Record.DB.Read(ctx, func(x db.Queryer) error { return x.QueryRowContext(ctx, q, args...).Scan(&n) }))
-	return n
-}
 
 // needed is a town in which an enquiry found that a conference is needed.
 func needed(t *testing.T, d *db.DB) (*towntest.Town, *conferences.Desk, towntest.Case) {
@@ -80,14 +73,14 @@ func TestAConferenceIsHeldOnce(t *testing.T) {
 			t.Errorf("both or neither stands: %v, %v", first, second)
 		}
 		for _, step := range []string{"core-group.first", "plan.visit"} {
-			if n := count(w, open, step); n != 1 {
+			if n := w.Waits(step); n != 1 {
 				t.Errorf("%d waits for %s, want 1", n, step)
 			}
 		}
-		if n := count(w, open, "conference.initial"); n != 0 {
+		if n := w.Waits("conference.initial"); n != 0 {
 			t.Error("the conference that was held is still waited for")
 		}
-		if n := count(w, plans); n != 1 {
+		if n := w.Count(plans); n != 1 {
 			t.Errorf("%d decisions about a plan, want 1", n)
 		}
 	})
@@ -111,7 +104,7 @@ func TestARefusedRecordLeavesNothing(t *testing.T) {
 			spoil(&h)
 			w.Refused(desk.Hold(ctx, w.Who["chair"], x.Ref, h, x.Version), refusal.Invalid)
 		}
-		if count(w, open, "conference.initial") != 1 || count(w, open, "core-group.first") != 0 || count(w, plans) != 0 {
+		if w.Waits("conference.initial") != 1 || w.Waits("core-group.first") != 0 || w.Count(plans) != 0 {
 			t.Error("a refused record left something behind")
 		}
 		w.Must(desk.Hold(ctx, w.Who["chair"], x.Ref, held(w, x), x.Version))
@@ -141,7 +134,7 @@ func TestARestrictedChildConcealsTheConference(t *testing.T) {
 				t.Errorf("%s leads to the child", path)
 			}
 		}
-		if count(w, open, "conference.initial") != 1 {
+		if w.Waits("conference.initial") != 1 {
 			t.Error("the clock of a restricted child's conference stopped")
 		}
 	})

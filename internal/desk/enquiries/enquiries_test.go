@@ -19,15 +19,7 @@ import (
 var (
 	ctx    = context.Background()
 	monday = civil.DateOf(2026, 11, 23).AtTime(9, 0)
-	open   = db.SQL("enquiries_test.open-waits", `SELECT count(*) FROM wait WHERE authority_id = 'x' AND timescale = $1 AND ended_at IS NULL`)
 )
-
-// waits are the open waits for a step.
-func waits(w *towntest.Town, step string) (n int) {
-	w.T.Helper()
-	w.Must(w.Record.DB.Read(ctx, func(q db.Queryer) error { return q.QueryRowContext(ctx, open, step).Scan(&n) }))
-	return n
-}
 
 func began(t *testing.T, d *db.DB) (*towntest.Town, towntest.Case) {
 	w := towntest.Build(t, d, monday)
@@ -53,8 +45,8 @@ func TestTwoBeginOneEnquiry(t *testing.T) {
 		for ref := range refs {
 			seen[ref] = true
 		}
-		if len(seen) != 1 || waits(w, "enquiry") != 1 {
-			t.Errorf("%d enquiries, %d waits for one, want 1 and 1", len(seen), waits(w, "enquiry"))
+		if len(seen) != 1 || w.Waits("enquiry") != 1 {
+			t.Errorf("%d enquiries, %d waits for one, want 1 and 1", len(seen), w.Waits("enquiry"))
 		}
 	})
 }
@@ -74,8 +66,8 @@ func TestAnOutcomeIsRecordedAndAuthorisedOnce(t *testing.T) {
 		won := w.Race([]string{"other", "named"}, func(who access.Actor) error {
 			return w.Enquiries.Authorise(ctx, who, ref, towntest.Agreed(), e.Version)
 		})
-		if len(won) != 1 || waits(w, "conference.initial") != 1 {
-			t.Errorf("%v authorised it and %d conferences are waited for, want one of each", won, waits(w, "conference.initial"))
+		if len(won) != 1 || w.Waits("conference.initial") != 1 {
+			t.Errorf("%v authorised it and %d conferences are waited for, want one of each", won, w.Waits("conference.initial"))
 		}
 	})
 }
@@ -112,7 +104,7 @@ func TestARestrictedChildConcealsTheEnquiry(t *testing.T) {
 		if code, body := w.Get("named", "/enquiries/"+ref); code != 200 || !strings.Contains(body, "Ana") {
 			t.Errorf("for the named manager: %d", code)
 		}
-		if waits(w, "enquiry") != 1 {
+		if w.Waits("enquiry") != 1 {
 			t.Error("the clock of a restricted child's enquiry stopped")
 		}
 	})
@@ -144,8 +136,8 @@ func TestTheSameFormTwiceIsOneAction(t *testing.T) {
 				n++
 			}
 		}
-		if n != 1 || waits(w, "action.agreed") != 1 {
-			t.Errorf("%d actions and %d waits after one form sent three times", n, waits(w, "action.agreed"))
+		if n != 1 || w.Waits("action.agreed") != 1 {
+			t.Errorf("%d actions and %d waits after one form sent three times", n, w.Waits("action.agreed"))
 		}
 	})
 }
